@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "build.h"
+
+#include "err.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include <kml/abi.h>
+
+/* Composes a path; false when it is too long or not a readable file. */
+__attribute__((format(printf, 2, 3))) static bool readable_file(char path[PATH_MAX], const char *format, ...)
+{
+	struct stat status;
+	va_list args;
+	int length;
+
+	va_start(args, format);
+	length = vsnprintf(path, PATH_MAX, format, args);
+	va_end(args);
+	if (length > 0 && length < PATH_MAX && stat(path, &status) == 0 && S_ISREG(status.st_mode) &&
+			access(path, R_OK) == 0)
+		return true;
+	path[0] = '\0';
+	return false;
+}
+
+static void find_bzimage(const char *directory, struct kernel_build *build)
+{
+	if (!readable_file(build->bzimage, "%s/bzImage", directory))
+		(void)readable_file(build->bzimage, "%s/arch/x86/boot/bzImage", directory);
+}
+
+static int find_explicit(const char *path, struct kernel_build *build, struct kml_err *err)
+{
+	struct stat status;
+	const char *slash;
+	char directory[PATH_MAX];
+
+	if (stat(path, &status) < 0)
+		return err_errno(err, "%s", path);
+	if (S_ISDIR(status.st_mode)) {
+		if (!readable_file(build->vmlinux, "%s/vmlinux", path))
+			return err_set(err, ENOENT, "%s: no readable vmlinux in this directory", path);
+		find_bzimage(path, build);
+		return 0;
+	}
+	if (!readable_file(build->vmlinux, "%s", path))
+		return err_set(err, EACCES, "%s: cannot be read, or is neither a file nor a directory", path);
+	slash = strrchr(path, '/');
+	snprintf(directory, sizeof(directory), "%.*s", slash ? (int)(slash - path) + 1 : 1, slash ? path : ".");
+	find_bzimage(directory, build);
+	return 0;
+}
+
+/* The environment may choose the cache: it is the caller's own and nothing in it gives anybody privilege. */
+static int cache_directory(char path[PATH_MAX], struct kml_err *err)
+{
+	const char *cache = getenv("KML_CACHE"), *base = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
+	int length;
+
+	if (cache && *cache)
+		length = snprintf(path, PATH_MAX, "%s", cache);
+	else if (base && *base)
+		length = snprintf(path, PATH_MAX, "%s/kml", base);
+	else if (home && *home)
+		length = snprintf(path, PATH_MAX, "%s/.cache/kml", home);
+	else
+		return err_set(err, ENOENT, "no kernel: neither KML_CACHE nor HOME is set; name one with --kernel");
+	return length < PATH_MAX ? 0 : err_set(err, ENAMETOOLONG, "path of the cache is too long");
+}
+
+int kernel_build_find(const char *explicit_path, struct kernel_build *ret, struct kml_err *err)
+{
+	struct kernel_build build = {};
+	char cache[PATH_MAX];
+	int result;
+
+	if (explicit_path) {
+		result = find_explicit(explicit_path, &build, err);
+		if (result < 0)
+			return result;
+		*ret = build;
+		return 0;
+	}
+	result = cache_directory(cache, err);
+	if (result < 0)
+		return result;
+	if (!readable_file(build.vmlinux, "%s/kernels/current/vmlinux", cache))
+		return err_set(err, ENOENT, "no kernel in %.800s/kernels: build one with 'kernel/build demo', "
+			"or name one with --kernel", cache);
+	(void)readable_file(build.bzimage, "%s/kernels/current/bzImage", cache);
+	*ret = build;
+	return 0;
+}
+
+int kernel_build_running(struct kernel_build *ret)
+{
+	static const char *const places[] = {
+		"/usr/lib/debug/boot/vmlinux-%s", "/boot/vmlinux-%s", "/lib/modules/%s/build/vmlinux",
+	};
+	struct kernel_build build = {};
+	struct utsname name;
+	char path[PATH_MAX];
+
+	if (access(KML_SYSFS_DIR, F_OK) < 0 || uname(&name) < 0)
+		return 0;
+	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+		snprintf(path, sizeof(path), places[i], name.release);
+#pragma GCC diagnostic pop
+		if (readable_file(build.vmlinux, "%s", path)) {
+			*ret = build;
+			return 1;
+		}
+	}
+	return 0;
+}

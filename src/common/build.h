@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#pragma once
+/*
+ * Where a built kernel is. kernel/build keeps its results in directories of
+ * the cache, each with "vmlinux", "bzImage", "kernel.config" and "release";
+ * the symbolic link "current" leads to the newest.
+ */
+#include <limits.h>
+
+struct kml_err;
+
+struct kernel_build {
+	char vmlinux[PATH_MAX];	/* exists and can be read */
+	char bzimage[PATH_MAX];	/* exists and can be read, or "" */
+};
+
+/*
+ * explicit_path: a build directory, a kernel source tree that was built, or a
+ * vmlinux file; NULL for the newest build in the cache.
+ */
+int kernel_build_find(const char *explicit_path, struct kernel_build *ret, struct kml_err *err);
+
+/*
+ * The kernel that runs, if it has kernel mode and its vmlinux is installed:
+ * 1 and *ret, or 0 when there is no such thing. bzimage is always "" here.
+ */
+int kernel_build_running(struct kernel_build *ret);
