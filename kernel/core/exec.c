@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Starting programs in kernel mode: at exec, where the policy says so. */
+#include <linux/binfmts.h>
+#include <linux/capability.h>
+#include <linux/export.h>
+#include <linux/init.h>
+#include <linux/printk.h>
+#include "kml.h"
+
+DEFINE_STATIC_KEY_FALSE(kml_in_use);
+
+static const char *kml_refusal __ro_after_init = "not started yet";
+
+const char *kml_refused_by_machine(void)
+{
+	return kml_refusal;
+}
+
+void kml_exec(struct linux_binprm *bprm)
+{
+	bool allowed = !kml_refusal && kml_policy_allows(bprm);
+
+	if (allowed) {
+		/* Its memory is as good as the kernel's: nobody dumps or traces it by being of the same user */
+		bprm->interp_flags |= BINPRM_FLAGS_ENFORCE_NONDUMP;
+		if (!capable(CAP_SYS_ADMIN))
+			bprm->secureexec = 1;
+		kml_host_first_use();
+		kml_count_start();
+	}
+	kml_host_mark_current(allowed);
+}
+
+unsigned long kml_auxv_value(unsigned int index)
+{
+	switch (AT_KML_ABI + index) {
+	case AT_KML_ABI:
+		return KML_ABI_VERSION;
+	case AT_KML_SYSCALL_GATE:
+		return kml_arch_syscall_gate();
+	case AT_KML_CALL_GATE:
+		return kml_arch_call_gate();
+	case AT_KML_SLIDE:
+		return kml_arch_slide();
+	case AT_KML_LOOKUP:
+		return (unsigned long)kml_lookup;
+	}
+	return 0;
+}
+
+static int __init kml_init(void)
+{
+	int error;
+
+	kml_refusal = kml_arch_refusal();
+	if (!kml_refusal) {
+		error = kml_arch_init();
+		if (error)
+			kml_refusal = "out of memory at start-up";
+	}
+	if (kml_refusal)
+		pr_warn("kml: kernel mode is off: %s\n", kml_refusal);
+	else
+		pr_info("kml: programs below %s start in kernel mode, ABI %d\n", KML_TRUSTED_DIR, KML_ABI_VERSION);
+	return kml_sysfs_init();
+}
+arch_initcall(kml_init);

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Inside of the kernel half. The core decides and does; what it asks of the
+ * kernel around it, in words that any host can answer, is in "host.h".
+ */
+#ifndef KML_CORE_H
+#define KML_CORE_H
+
+#include <linux/types.h>
+#include "host.h"
+
+struct linux_binprm;
+struct pt_regs;
+
+/* The rules that a program in the trusted directory can fail; their names stand in sysfs. */
+enum kml_rule {
+	KML_RULE_FORMAT,	/* a script, or not an ELF program of this machine */
+	KML_RULE_OWNER,		/* file or directory not owned by root */
+	KML_RULE_WRITABLE,	/* file or directory writable by group or others */
+	KML_RULE_MOUNT,		/* nosuid, noexec, or a file system of another user namespace */
+	KML_RULE_CHROOT,	/* the caller's root directory is not the system's */
+	KML_RULE_NAMESPACE,	/* the caller has a mount or user namespace of its own */
+	KML_RULE_SECCOMP,	/* the caller has a seccomp filter */
+	KML_RULE_NO_NEW_PRIVS,	/* the caller must not gain privileges */
+	KML_RULE_TRACED,	/* the caller is traced by someone without the capability */
+	KML_RULES
+};
+
+/* policy.c: may this program start in kernel mode? Counts what it decides. */
+bool kml_policy_allows(const struct linux_binprm *bprm);
+void kml_count_start(void);
+u64 kml_starts(void);
+u64 kml_refusals(enum kml_rule rule);
+
+/* exec.c: NULL when kernel mode works here, else why not, for the log and sysfs */
+const char *kml_refused_by_machine(void);
+
+/* lookup.c: for programs, through the call gate; see abi.h */
+unsigned long kml_lookup(const char __user *name);
+
+/* sysfs.c */
+int kml_sysfs_init(void);
+
+/* What each architecture provides */
+
+/* NULL, or what about this machine stands against kernel mode, and what to do */
+const char *kml_arch_refusal(void);
+int kml_arch_init(void);
+/* Makes this CPU ready for a kernel-mode process (on) or an ordinary one; interrupts are off */
+void kml_arch_switch(bool on);
+/* Whether bprm->buf starts a program that this kernel would run in its native mode */
+bool kml_arch_native_program(const struct linux_binprm *bprm);
+unsigned long kml_arch_syscall_gate(void);
+unsigned long kml_arch_call_gate(void);
+unsigned long kml_arch_slide(void);
+
+#endif

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The second IDT, the stacks that its vectors run on, and the switch between
+ * kernel mode and ordinary processes. See entry.S for the why.
+ */
+#include <linux/memory.h>
+#include <linux/mm.h>
+#include <linux/percpu.h>
+#include <linux/set_memory.h>
+#include <linux/vmalloc.h>
+#include <asm/desc.h>
+#include <asm/msr.h>
+#include <asm/processor.h>
+#include <asm/text-patching.h>
+#include <asm/trapnr.h>
+#include "../kml.h"
+#include "gates.h"
+
+/* The first interrupt stack that the kernel leaves free, as index into the TSS; the IDT counts from 1 */
+#define KML_IST_INDEX	5
+
+/* Below each stack lies a page that is not there */
+#define KML_STACK_STRIDE	(2 * PAGE_SIZE)
+
+static gate_desc kml_idt_table[IDT_ENTRIES] __aligned(PAGE_SIZE) __ro_after_init;
+struct desc_ptr kml_second_idt __ro_after_init;
+struct desc_ptr kml_ordinary_idt __ro_after_init;
+unsigned long kml_stacks_start __ro_after_init;
+unsigned long kml_stacks_end __ro_after_init;
+static unsigned long kml_ordinary_lstar __ro_after_init;
+
+/* Whether the task that runs on this CPU is in kernel mode */
+DEFINE_PER_CPU(bool, kml_active);
+
+/* Interrupts are off. The kernel is on a stack of its own, where both IDTs are right. */
+void kml_arch_switch(bool on)
+{
+	this_cpu_write(kml_active, on);
+	native_load_idt(on ? &kml_second_idt : &kml_ordinary_idt);
+	wrmsrl(MSR_LSTAR, on ? (unsigned long)kml_entry_syscall : kml_ordinary_lstar);
+}
+
+static int __init kml_allocate_stacks(void)
+{
+	void *area = vzalloc(nr_cpu_ids * KML_STACK_STRIDE);
+	unsigned int cpu;
+
+	if (!area)
+		return -ENOMEM;
+	kml_stacks_start = (unsigned long)area;
+	kml_stacks_end = kml_stacks_start + nr_cpu_ids * KML_STACK_STRIDE;
+	for_each_possible_cpu(cpu) {
+		unsigned long guard = kml_stacks_start + cpu * KML_STACK_STRIDE;
+		struct tss_struct *tss = &per_cpu(cpu_tss_rw, cpu);
+
+		if (tss->x86_tss.ist[KML_IST_INDEX])
+			return -EBUSY;
+		set_memory_np(guard, 1);
+		tss->x86_tss.ist[KML_IST_INDEX] = guard + KML_STACK_STRIDE;
+	}
+	return 0;
+}
+
+static void __init kml_fill_in_jump(unsigned int vector, unsigned long handler)
+{
+	void *place = (void *)kml_stub_jumps[vector];
+
+	mutex_lock(&text_mutex);
+	text_poke(place, text_gen_insn(JMP32_INSN_OPCODE, place, (void *)handler), JMP32_INSN_SIZE);
+	mutex_unlock(&text_mutex);
+}
+
+/* A double fault is the end for the kernel, and #VC does not happen where we run: both stay as they are */
+static bool __init kml_vector_has_stub(unsigned int vector)
+{
+	return vector != X86_TRAP_DF && vector != X86_TRAP_VC;
+}
+
+static void __init kml_build_idt(void)
+{
+	const gate_desc *ordinary = (const gate_desc *)kml_ordinary_idt.address;
+	unsigned int vector;
+
+	for (vector = 0; vector < IDT_ENTRIES; vector++) {
+		gate_desc gate = ordinary[vector];
+
+		if (kml_vector_has_stub(vector) && gate.bits.p) {
+			kml_fill_in_jump(vector, gate_offset(&gate));
+			gate.offset_low = (u16)kml_stubs[vector];
+			gate.offset_middle = (u16)(kml_stubs[vector] >> 16);
+			gate.offset_high = (u32)(kml_stubs[vector] >> 32);
+			if (!gate.bits.ist)
+				gate.bits.ist = KML_IST_INDEX + 1;
+		}
+		kml_idt_table[vector] = gate;
+	}
+	kml_second_idt.size = sizeof(kml_idt_table) - 1;
+	kml_second_idt.address = (unsigned long)kml_idt_table;
+}
+
+const char *__init kml_arch_refusal(void)
+{
+	if (cpu_feature_enabled(X86_FEATURE_XENPV))
+		return "Xen PV guests have no ring 0";
+	if (cpu_feature_enabled(X86_FEATURE_FRED))
+		return "FRED has no IDT; boot with fred=off";
+	if (cpu_feature_enabled(X86_FEATURE_IBT))
+		return "indirect branch tracking would apply to programs; boot with ibt=off";
+	if (cc_platform_has(CC_ATTR_GUEST_STATE_ENCRYPT))
+		return "encrypted guest state needs #VC in programs";
+	return NULL;
+}
+
+int __init kml_arch_init(void)
+{
+	int error;
+
+	store_idt(&kml_ordinary_idt);
+	rdmsrl(MSR_LSTAR, kml_ordinary_lstar);
+	error = kml_allocate_stacks();
+	if (error)
+		return error;
+	kml_build_idt();
+	return 0;
+}

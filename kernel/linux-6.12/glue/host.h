@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the core asks of its host. This host is the kernel itself, patched: a
+ * task is marked by a thread flag, and __switch_to() looks at it.
+ */
+#ifndef KML_HOST_H
+#define KML_HOST_H
+
+#include <linux/irqflags.h>
+#include <linux/jump_label.h>
+#include <linux/kml.h>
+#include <linux/preempt.h>
+#include <linux/sched.h>
+
+void kml_arch_switch(bool on);
+
+/* Opens the way to kml_return_to_user on every return to user space. May sleep. */
+static inline void kml_host_first_use(void)
+{
+	static_branch_enable(&kml_in_use);
+}
+
+/* Marks the current task as kernel-mode process, or as ordinary one */
+static inline void kml_host_mark_current(bool on)
+{
+	unsigned long flags;
+
+	local_irq_save(flags);
+	if (on != kml_current()) {
+		update_thread_flag(TIF_KML, on);
+		kml_arch_switch(on);
+	}
+	local_irq_restore(flags);
+}
+
+#endif

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the hooks in the rest of the kernel use. Each is one call or one line
+ * of macro, and vanishes without CONFIG_KERNEL_MODE_LINUX.
+ */
+#ifndef _LINUX_KML_H
+#define _LINUX_KML_H
+
+#include <linux/jump_label.h>
+#include <linux/thread_info.h>
+#include <kml/abi.h>
+
+struct linux_binprm;
+struct pt_regs;
+
+#ifdef CONFIG_KERNEL_MODE_LINUX
+
+/* Off until the first kernel-mode process starts */
+DECLARE_STATIC_KEY_FALSE(kml_in_use);
+
+static __always_inline bool kml_current(void)
+{
+	return READ_ONCE(current_thread_info()->flags) & _TIF_KML;
+}
+
+/* Decides whether the program starts in kernel mode, and makes it so; the new mm is in place */
+void kml_exec(struct linux_binprm *bprm);
+
+void kml_arch_switch(bool on);
+bool kml_fault_in(struct pt_regs *regs, unsigned long error_code, unsigned long address);
+
+/* Value of an entry of the auxiliary vector of a kernel-mode process, by index below KML_AUXV_ENTRIES */
+unsigned long kml_auxv_value(unsigned int index);
+
+#define KML_NEW_AUX_ENTS do {						\
+	unsigned int kml_index;						\
+									\
+	for (kml_index = 0; kml_current() && kml_index < KML_AUXV_ENTRIES; kml_index++) \
+		NEW_AUX_ENT(AT_KML_ABI + kml_index, kml_auxv_value(kml_index)); \
+} while (0)
+
+#else
+
+static inline void kml_exec(struct linux_binprm *bprm) { }
+static inline void kml_arch_switch(bool on) { }
+static inline bool kml_fault_in(struct pt_regs *regs, unsigned long error_code, unsigned long address)
+{
+	return false;
+}
+#define KML_NEW_AUX_ENTS do { } while (0)
+
+#endif
+#endif
