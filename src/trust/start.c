@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "start.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <string.h>
+
+#include <kml/abi.h>
+
+#include "common/cleanup.h"
+#include "common/err.h"
+
+int start_is_possible(void)
+{
+	return access(KML_SYSFS_DIR, F_OK) == 0;
+}
+
+static int is_below(const char *path, const char *directory)
+{
+	size_t length = strlen(directory);
+
+	return !strncmp(path, directory, length) && path[length] == '/';
+}
+
+int start_program(const char *path, const char *trusted_directory, char *const argv[], char *const envp[],
+	struct kml_err *err)
+{
+	_cleanup_free_ char *real = realpath(path, NULL);
+	const char *slash = strrchr(path, '/');
+
+	if (!real)
+		return err_errno(err, "%s", path);
+	if (!is_below(real, trusted_directory))
+		return err_set(err, EPERM,
+			"%s: not below %s; install it: sudo kml-install %s && %s/%s (or try it: kml-run --machine %s)", path,
+			trusted_directory, path, trusted_directory, slash ? slash + 1 : path, path);
+	execve(real, argv, envp);
+	return err_errno(err, "%s: cannot be executed", real);
+}

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "ldconf.h"
+
+#include <errno.h>
+#include <glob.h>
+#include <libgen.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "common/cleanup.h"
+
+enum { INCLUDE_DEPTH = 8 };
+
+int directories_add(struct directories *directories, const char *path, size_t length)
+{
+	char **paths, *copy;
+
+	if (!length || *path != '/')
+		return 0;
+	copy = strndup(path, length);
+	paths = reallocarray(directories->paths, directories->count + 2, sizeof(*paths));
+	if (paths)
+		directories->paths = paths;
+	if (!paths || !copy) {
+		free(copy);
+		return -ENOMEM;
+	}
+	paths[directories->count++] = copy;
+	paths[directories->count] = NULL;
+	return 0;
+}
+
+int directories_add_list(struct directories *directories, const char *list, const char *separators)
+{
+	int result = 0;
+
+	while (*list && result == 0) {
+		size_t length = strcspn(list, separators);
+
+		result = directories_add(directories, list, length);
+		list += length;
+		list += strspn(list, separators);
+	}
+	return result;
+}
+
+void directories_release(struct directories *directories)
+{
+	for (size_t i = 0; i < directories->count; i++)
+		free(directories->paths[i]);
+	free(directories->paths);
+	*directories = (struct directories){};
+}
+
+static int read_file(const char *path, struct directories *directories, int depth);
+
+/* A relative pattern counts from the directory of the file that it stands in. */
+static int include(const char *pattern, const char *from, struct directories *directories, int depth)
+{
+	char base[PATH_MAX], full[PATH_MAX * 2];
+	glob_t found = {};
+	int result = 0;
+
+	if (snprintf(base, sizeof(base), "%s", from) >= (int)sizeof(base) || depth == INCLUDE_DEPTH)
+		return 0;
+	if (*pattern == '/')
+		snprintf(full, sizeof(full), "%s", pattern);
+	else
+		snprintf(full, sizeof(full), "%s/%s", dirname(base), pattern);
+	if (glob(full, 0, NULL, &found) == 0)
+		for (size_t i = 0; i < found.gl_pathc && result == 0; i++)
+			result = read_file(found.gl_pathv[i], directories, depth + 1);
+	globfree(&found);
+	return result;
+}
+
+static int read_line(char *line, const char *path, struct directories *directories, int depth)
+{
+	line[strcspn(line, "#\n")] = '\0';
+	line += strspn(line, " \t");
+	if (!strncmp(line, "include", 7) && (line[7] == ' ' || line[7] == '\t')) {
+		char *save, *pattern = strtok_r(line + 7, " \t", &save);
+		int result = 0;
+
+		for (; pattern && result == 0; pattern = strtok_r(NULL, " \t", &save))
+			result = include(pattern, path, directories, depth);
+		return result;
+	}
+	return directories_add_list(directories, line, " \t,:");
+}
+
+static int read_file(const char *path, struct directories *directories, int depth)
+{
+	_cleanup_fclose_ FILE *file = fopen(path, "re");
+	_cleanup_free_ char *line = NULL;
+	size_t size = 0;
+	int result = 0;
+
+	while (file && result == 0 && getline(&line, &size, file) >= 0)
+		result = read_line(line, path, directories, depth);
+	return result;
+}
+
+int ldconf_read(const char *path, struct directories *directories)
+{
+	return read_file(path, directories, 0);
+}
