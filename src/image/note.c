@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "note.h"
+
+#include "common/cleanup.h"
+#include "common/err.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+
+/* More imports than this are not a program but an attempt to waste memory. */
+#define IMPORTS_MAX 100000
+
+/* Finds a note in one run of notes; returns the offset of its descriptor, 0 when it is not there. */
+static size_t find_note(const unsigned char *bytes, size_t size, const char *name, uint32_t type, size_t *ret_size)
+{
+	size_t offset = 0, name_size = strlen(name) + 1;
+
+	while (offset <= size && size - offset >= sizeof(Elf64_Nhdr)) {
+		Elf64_Nhdr header;
+		size_t start, descriptor, end;
+
+		memcpy(&header, bytes + offset, sizeof(header));
+		start = offset + sizeof(header);
+		descriptor = start + (((size_t)header.n_namesz + 3) & ~(size_t)3);
+		end = descriptor + header.n_descsz;
+		if (descriptor > size || end > size)
+			return 0;
+		if (header.n_type == type && header.n_namesz == name_size &&
+				memcmp(bytes + start, name, name_size) == 0) {
+			*ret_size = header.n_descsz;
+			return descriptor;
+		}
+		offset = (end + 3) & ~(size_t)3;
+	}
+	return 0;
+}
+
+bool note_build_id(const struct image *image, unsigned char ret[KML_BUILD_ID_SIZE])
+{
+	for (size_t i = 1; i < image->section_count; i++) {
+		const Elf64_Shdr *section = &image->sections[i];
+		size_t found, size;
+
+		if (section->sh_type != SHT_NOTE)
+			continue;
+		found = find_note(image->bytes + section->sh_offset, section->sh_size, ELF_NOTE_GNU, NT_GNU_BUILD_ID,
+			&size);
+		if (!found)
+			continue;
+		memset(ret, 0, KML_BUILD_ID_SIZE);
+		memcpy(ret, image->bytes + section->sh_offset + found, size < KML_BUILD_ID_SIZE ? size : KML_BUILD_ID_SIZE);
+		return true;
+	}
+	return false;
+}
+
+static int find_kml_note(const struct image *image, struct note *note, struct kml_err *err)
+{
+	for (size_t i = 0; i < image->segment_count; i++) {
+		const Elf64_Phdr *segment = &image->segments[i];
+		size_t found, size;
+
+		if (segment->p_type != PT_NOTE)
+			continue;
+		found = find_note(image->bytes + segment->p_offset, segment->p_filesz, KML_NOTE_NAME, KML_NOTE_TYPE, &size);
+		if (!found)
+			continue;
+		if (size < sizeof(note->header))
+			return err_set(err, EINVAL, "%s: KML note: %zu bytes, expected %zu", image->name, size,
+				sizeof(note->header));
+		note->offset = segment->p_offset + found;
+		note->address = segment->p_vaddr + found;
+		memcpy(&note->header, image->bytes + note->offset, sizeof(note->header));
+		return 1;
+	}
+	return 0;
+}
+
+static int read_import(const struct image *image, uint64_t address, struct note_import *ret, struct kml_err *err)
+{
+	struct kml_import import;
+	uint64_t name_address;
+	const char *name;
+
+	/* The caller has checked that the table is in the file. */
+	memcpy(&import, image_at_address(image, address, sizeof(import)), sizeof(import));
+	name_address = address + offsetof(struct kml_import, name) + (int64_t)import.name;
+	name = image_at_address(image, name_address, 1);
+	if (!name || !memchr(name, '\0', image->size - ((const unsigned char *)name - image->bytes)))
+		return err_set(err, EINVAL, "%s: KML note: name of an import at 0x%" PRIx64 " is outside the file",
+			image->name, name_address);
+	ret->name = name;
+	ret->kind = import.kind_binding & 0xff;
+	ret->binding = import.kind_binding >> 8 & 0xff;
+	ret->number = import.number;
+	ret->slot = import.slot ? address + offsetof(struct kml_import, slot) + (int64_t)import.slot : 0;
+	return 0;
+}
+
+int note_read(const struct image *image, struct note *ret, struct kml_err *err)
+{
+	struct note note = {};
+	_cleanup_free_ struct note_import *imports = NULL;
+	uint64_t table;
+	int result = find_kml_note(image, &note, err);
+
+	if (result <= 0)
+		return result;
+	table = note.address + offsetof(struct kml_note, imports) + (int64_t)note.header.imports;
+	note.import_count = note.header.import_count;
+	if (note.import_count > IMPORTS_MAX ||
+			!image_at_address(image, table, note.import_count * sizeof(struct kml_import)))
+		return err_set(err, EINVAL, "%s: KML note: table of %zu imports at 0x%" PRIx64 " is outside the file",
+			image->name, note.import_count, table);
+	imports = calloc(note.import_count + 1, sizeof(*imports));
+	if (!imports)
+		return err_set(err, ENOMEM, "out of memory");
+	for (size_t i = 0; i < note.import_count; i++) {
+		result = read_import(image, table + i * sizeof(struct kml_import), &imports[i], err);
+		if (result < 0)
+			return result;
+	}
+	note.imports = take_ptr(imports);
+	*ret = note;
+	return 1;
+}
+
+void note_free(struct note *note)
+{
+	free(note->imports);
+	*note = (struct note){};
+}
