@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The binder: start-up code that kml-link puts into every program. It runs
+ * before all constructors and before main(), finds out whether the process is
+ * in kernel mode, and fills the slots of the imports.
+ *
+ * It must not call libc (nothing of it is initialized yet, and a kernel of the
+ * same name must not be taken for it), and needs no dynamic relocation. Its
+ * only global names begin with ".kml.", which no C program can name.
+ */
+#include "system.h"
+#include "text.h"
+
+#include <elf.h>
+#include <stddef.h>
+
+#include <kml/abi.h>
+
+#define HIDDEN(name) __asm__(".kml." name) __attribute__((visibility("hidden")))
+
+/* Written by kml-link in the program's own object. */
+extern const struct kml_note kml_note HIDDEN("note");
+extern void *kml_call_gate HIDDEN("call_gate");
+extern void *kml_syscall_gate HIDDEN("syscall_gate");
+
+void kml_start(int argc, char **argv, char **envp) HIDDEN("start");
+
+/* What the system-call gate is in user mode. The stubs have moved the fourth argument to R10 already. */
+void user_syscall_gate(void) HIDDEN("user_syscall_gate");
+__asm__(".pushsection .text\n"
+	".hidden .kml.user_syscall_gate\n"
+	".type .kml.user_syscall_gate, @function\n"
+	".kml.user_syscall_gate:\n"
+	"	syscall\n"
+	"	ret\n"
+	".size .kml.user_syscall_gate, . - .kml.user_syscall_gate\n"
+	".popsection\n");
+
+enum { EXIT_CANNOT_RUN = 126 };
+
+struct kernel {
+	unsigned long abi, syscall_gate, call_gate, lookup;
+};
+
+/* Follows a distance that is counted from the address of its own field. */
+static const void *follow(const kml_s32 *field)
+{
+	return (const char *)field + *field;
+}
+
+static struct kernel read_auxv(char **envp)
+{
+	struct kernel kernel = {};
+	const Elf64_auxv_t *entry;
+
+	while (*envp)
+		envp++;
+	for (entry = (const Elf64_auxv_t *)(envp + 1); entry->a_type != AT_NULL; entry++) {
+		switch (entry->a_type) {
+		case AT_KML_ABI:
+			kernel.abi = entry->a_un.a_val;
+			break;
+		case AT_KML_SYSCALL_GATE:
+			kernel.syscall_gate = entry->a_un.a_val;
+			break;
+		case AT_KML_CALL_GATE:
+			kernel.call_gate = entry->a_un.a_val;
+			break;
+		case AT_KML_LOOKUP:
+			kernel.lookup = entry->a_un.a_val;
+			break;
+		default:
+			break;
+		}
+	}
+	return kernel;
+}
+
+static const struct kml_import *imports(void)
+{
+	return follow(&kml_note.imports);
+}
+
+static _Noreturn void refuse(struct text *text)
+{
+	text_add(text, "\n");
+	system_write(2, text->bytes, text->length);
+	system_exit(EXIT_CANNOT_RUN);
+}
+
+static void begin(struct text *text, const char *program)
+{
+	text->length = 0;
+	text_add(text, text_base_name(program));
+	text_add(text, ": ");
+}
+
+static _Noreturn void refuse_user_mode(const char *program)
+{
+	const struct kml_import *list = imports();
+	struct text text;
+	unsigned int first = 0;
+
+	/* System calls would work here; name something that does not. */
+	while (first + 1 < kml_note.import_count && (list[first].kind_binding & 0xff) == KML_KIND_SYSCALL)
+		first++;
+	begin(&text, program);
+	text_add(&text, "needs kernel mode (imports ");
+	text_add(&text, follow(&list[first].name));
+	if (kml_note.import_count > 1) {
+		text_add(&text, " and ");
+		text_add_number(&text, kml_note.import_count - 1);
+		text_add(&text, " more");
+	}
+	text_add(&text, "): start it with kml-run, or install it with kml-install and run " KML_TRUSTED_DIR "/");
+	text_add(&text, text_base_name(program));
+	refuse(&text);
+}
+
+static _Noreturn void refuse_abi(const char *program, unsigned long abi)
+{
+	struct text text;
+
+	begin(&text, program);
+	text_add(&text, "linked for version ");
+	text_add_number(&text, kml_note.abi_version);
+	text_add(&text, " of the kernel mode interface, but this kernel has version ");
+	text_add_number(&text, abi);
+	text_add(&text, ": link it again with the kml-link that belongs to this kernel");
+	refuse(&text);
+}
+
+static _Noreturn void refuse_name(const char *program, const char *name, unsigned long result)
+{
+	struct system_name kernel;
+	struct text text;
+
+	begin(&text, program);
+	text_add(&text, "the running kernel");
+	if (system_uname(&kernel) == 0) {
+		text_add(&text, " (");
+		text_add(&text, kernel.release);
+		text_add(&text, ")");
+	}
+	text_add(&text, result == KML_LOOKUP_AMBIGUOUS ? " has several symbols '" : " has no symbol '");
+	text_add(&text, name);
+	text_add(&text, "'");
+	refuse(&text);
+}
+
+static void bind_imports(const struct kernel *kernel, const char *program)
+{
+	const struct kml_import *list = imports();
+
+	for (unsigned int i = 0; i < kml_note.import_count; i++) {
+		const char *name = follow(&list[i].name);
+		unsigned long address;
+
+		if (!list[i].slot)
+			continue;
+		address = system_call_gate(kernel->call_gate, kernel->lookup, (unsigned long)name);
+		if (address == KML_LOOKUP_UNKNOWN || address == KML_LOOKUP_AMBIGUOUS)
+			refuse_name(program, name, address);
+		*(unsigned long *)follow(&list[i].slot) = address;
+	}
+}
+
+static void apply_fixups(void)
+{
+	const struct kml_fixup *list = follow(&kml_note.fixups);
+
+	for (unsigned int i = 0; i < kml_note.fixup_count; i++)
+		*(unsigned long *)follow(&list[i].place) =
+			*(const unsigned long *)follow(&list[i].slot) + (unsigned long)list[i].addend;
+}
+
+/* Called through .preinit_array, by the C library or by the dynamic linker. */
+void kml_start(int argc, char **argv, char **envp)
+{
+	const char *program = argc > 0 && argv[0] ? argv[0] : "program";
+	struct kernel kernel = read_auxv(envp);
+
+	if (!kernel.abi) {
+		if (!(kml_note.flags & KML_NOTE_USER_MODE_OK))
+			refuse_user_mode(program);
+		kml_syscall_gate = (void *)user_syscall_gate;
+		return;
+	}
+	if (kernel.abi != kml_note.abi_version)
+		refuse_abi(program, kernel.abi);
+	kml_syscall_gate = (void *)kernel.syscall_gate;
+	kml_call_gate = (void *)kernel.call_gate;
+	bind_imports(&kernel, program);
+	apply_fixups();
+}
