@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "common/err.h"
+#include "common/cleanup.h"
+#include "link/link.h"
+#include "link/messages.h"
+#include "link/show.h"
+
+#include <argp.h>
+#include <errno.h>
+#include <string.h>
+
+const char *argp_program_version = "kml-link " KML_VERSION;
+
+static const struct argp_option options[] = {
+	{ "output", 'o', "FILE", 0, "Name of the program (default: the first object's, without '.o')", 0 },
+	{ "kernel", 'k', "PATH", 0, "vmlinux, or directory of a kernel build, to take names from", 0 },
+	{ "cc", 'c', "COMPILER", 0, "Compiler driver that links (default: cc)", 0 },
+	{ "show", 's', "PROGRAM", 0, "Print what a linked program imports, and do nothing else", 0 },
+	{ "verbose", 'v', NULL, 0, "Print the commands that are run", 0 },
+	{ 0 },
+};
+
+struct arguments {
+	struct link_opts link;
+	const char *show;
+	char **inputs; /* as many as there are arguments */
+};
+
+static error_t parse(int key, char *value, struct argp_state *state)
+{
+	struct arguments *arguments = state->input;
+
+	switch (key) {
+	case 'o':
+		arguments->link.output = value;
+		return 0;
+	case 'k':
+		arguments->link.kernel = value;
+		return 0;
+	case 'c':
+		arguments->link.compiler = value;
+		return 0;
+	case 's':
+		arguments->show = value;
+		return 0;
+	case 'v':
+		arguments->link.verbose = true;
+		return 0;
+	case ARGP_KEY_ARG:
+		arguments->inputs[arguments->link.input_count++] = value;
+		return 0;
+	case ARGP_KEY_END:
+		if (!arguments->show && !arguments->link.input_count)
+			argp_error(state, "no object file given");
+		if (arguments->show && arguments->link.input_count)
+			argp_error(state, "--show takes one program and no object files");
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+/* "dir/prog.o" makes "prog", here: as compilers do, the output goes to the working directory. */
+static char *default_output(const char *input, struct kml_err *err)
+{
+	const char *base = strrchr(input, '/');
+	size_t length;
+
+	base = base ? base + 1 : input;
+	length = strlen(base);
+	if (length <= 2 || (strcmp(base + length - 2, ".o") != 0 && strcmp(base + length - 2, ".a") != 0)) {
+		err_set(err, EINVAL, "%s: no '.o' to take away for the name of the program: use --output", input);
+		return NULL;
+	}
+	return strndup(base, length - 2);
+}
+
+/* What follows "--" is for the compiler driver, options too: argp never sees it. Returns how many words argp gets. */
+static int split_arguments(int argc, char **argv, struct link_opts *opts)
+{
+	for (int i = 1; i < argc; i++) {
+		if (strcmp(argv[i], "--") != 0)
+			continue;
+		opts->arguments = argv + i + 1;
+		opts->argument_count = argc - i - 1;
+		return i;
+	}
+	return argc;
+}
+
+static int link_and_report(struct link_opts *opts, struct kml_err *err)
+{
+	_cleanup_(messages_free) struct messages messages = {};
+	_cleanup_free_ char *name = NULL;
+	int result;
+
+	if (!opts->output)
+		opts->output = name = default_output(opts->inputs[0], err);
+	if (!opts->output)
+		return -EINVAL;
+	result = link_program(opts, &messages, err);
+	for (size_t i = 0; i < messages.count; i++)
+		fprintf(stderr, "%s: %s\n", program_invocation_short_name, messages.list[i]);
+	return result;
+}
+
+int main(int argc, char **argv)
+{
+	static const struct argp argp = { options, parse, "OBJECT... [-- LINKER-ARGUMENT...]\n--show PROGRAM",
+		"Links object files to a program that uses functions, data and system calls of the kernel by name.",
+		NULL, NULL, NULL };
+	struct kml_err err = {};
+	_cleanup_free_ char **inputs = calloc(argc + 1, sizeof(*inputs));
+	struct arguments arguments = { .link.compiler = "cc", .inputs = inputs };
+	int result;
+
+	if (!inputs)
+		return KML_EXIT_FAILED;
+	argp_parse(&argp, split_arguments(argc, argv, &arguments.link), argv, 0, NULL, &arguments);
+	arguments.link.inputs = inputs;
+	result = arguments.show ? show_program(arguments.show, &err) : link_and_report(&arguments.link, &err);
+	if (result < 0) {
+		if (err.text[0])
+			err_print(&err);
+		return KML_EXIT_FAILED;
+	}
+	return exit_flushed(KML_EXIT_DONE);
+}

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "driver.h"
+
+#include "command.h"
+#include "common/cleanup.h"
+#include "common/err.h"
+#include "start_library.h"
+#include "temp.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+static void add_user_arguments(struct command *command, const struct driver *driver)
+{
+	for (size_t i = 0; i < driver->argument_count; i++)
+		command_add(command, driver->arguments[i]);
+}
+
+/*
+ * The name in a linker's complaint, or NULL. They write
+ *   prog.c:(.text+0x1c): warning: undefined reference to `name'   (bfd, gold)
+ *   ld.lld: warning: undefined symbol: name                       (lld, mold)
+ */
+static char *undefined_name(char *line)
+{
+	static const char *const phrases[] = { "undefined reference to ", "undefined references to ",
+		"undefined symbol: " };
+	char *name = NULL, *end;
+
+	for (size_t i = 0; !name && i < sizeof(phrases) / sizeof(phrases[0]); i++) {
+		name = strstr(line, phrases[i]);
+		if (name)
+			name += strlen(phrases[i]);
+	}
+	if (!name)
+		return NULL;
+	if (*name == '`' || *name == '\'' || *name == '"')
+		name++;
+	end = name;
+	while (*end && (isalnum((unsigned char)*end) || strchr("_.$", *end)))
+		end++;
+	*end = '\0';
+	return name;
+}
+
+static size_t collect(char *output, const struct inputs *inputs, bool *wanted)
+{
+	char *rest = NULL, *line;
+	size_t found = 0;
+
+	for (line = strtok_r(output, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
+		char *name = undefined_name(line);
+		size_t number = name ? names_find(&inputs->undefined, name) : NAMES_NONE;
+
+		if (number != NAMES_NONE) {
+			wanted[number] = true;
+			found++;
+		}
+	}
+	return found;
+}
+
+int driver_try(const struct driver *driver, const struct inputs *inputs, bool *wanted, struct kml_err *err)
+{
+	_cleanup_(command_free) struct command command = {};
+	_cleanup_free_ char *storage = NULL, *output = NULL, *said = NULL;
+	int status;
+
+	command_add_split(&command, driver->compiler, &storage);
+	for (size_t i = 0; i < inputs->file_count; i++)
+		command_add(&command, inputs->files[i].path);
+	add_user_arguments(&command, driver);
+	/*
+	 * Data of the kernel cannot be reached as the objects are now, and some
+	 * linkers complain of that first: --noinhibit-exec lets them go on to
+	 * the names. Behind the user's own arguments, so that these win.
+	 */
+	command_add(&command, "-Wl,--unresolved-symbols=report-all");
+	command_add(&command, "-Wl,--warn-unresolved-symbols,--noinhibit-exec,--no-demangle");
+	command_add(&command, "-o");
+	command_add(&command, temp_path("try"));
+	status = command_run(&command, driver->verbose, &output, err);
+	if (status < 0)
+		return status;
+	said = strdup(output);
+	if (!said)
+		return err_set(err, ENOMEM, "out of memory");
+	/* If it failed for another reason too, the real link will say so. */
+	if (collect(output, inputs, wanted) > 0 || status == 0)
+		return 0;
+	fputs(said, stderr);
+	return err_set(err, EINVAL, "%s: linking failed (exit status %d), see above", driver->compiler, status);
+}
+
+int driver_assemble(const struct driver *driver, const char *source, const char *object, struct kml_err *err)
+{
+	_cleanup_(command_free) struct command command = {};
+	_cleanup_free_ char *storage = NULL;
+	int status;
+
+	command_add_split(&command, driver->compiler, &storage);
+	command_add(&command, "-c");
+	command_add(&command, source);
+	command_add(&command, "-o");
+	command_add(&command, object);
+	status = command_run(&command, driver->verbose, NULL, err);
+	return status <= 0 ? status : err_set(err, EIO, "%s: assembling failed (exit status %d), see above",
+		driver->compiler, status);
+}
+
+int driver_link(const struct driver *driver, const char *start, const char *const *files, size_t count,
+	const char *output, struct kml_err *err)
+{
+	_cleanup_(command_free) struct command command = {};
+	_cleanup_free_ char *storage = NULL, *library = start_library_find();
+	int status;
+
+	if (!library)
+		return err_set(err, ENOENT, "start-up code (libkml-start.a) not found: kml is not installed completely");
+	command_add_split(&command, driver->compiler, &storage);
+	command_add(&command, start);
+	command_add(&command, library);
+	for (size_t i = 0; i < count; i++)
+		command_add(&command, files[i]);
+	add_user_arguments(&command, driver);
+	/* A name that is still open now would be a wrong program. */
+	command_add(&command, "-Wl,--unresolved-symbols=report-all");
+	command_add(&command, "-o");
+	command_add(&command, output);
+	status = command_run(&command, driver->verbose, NULL, err);
+	return status <= 0 ? status : err_set(err, EIO, "%s: linking failed (exit status %d), see above",
+		driver->compiler, status);
+}

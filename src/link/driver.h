@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#pragma once
+/* What kml-link asks of the compiler driver. */
+#include "link/inputs.h"
+
+struct kml_err;
+
+struct driver {
+	const char *compiler;
+	char *const *arguments; /* of the user, behind "--" */
+	size_t argument_count;
+	bool verbose;
+};
+
+/*
+ * A link for information only: wanted[i] becomes true when
+ * inputs->undefined.list[i] is still undefined with libc and all libraries.
+ */
+int driver_try(const struct driver *driver, const struct inputs *inputs, bool *wanted, struct kml_err *err);
+
+int driver_assemble(const struct driver *driver, const char *source, const char *object, struct kml_err *err);
+
+/* files: what to link instead of the inputs, in their order; start: the object of this tool, linked first. */
+int driver_link(const struct driver *driver, const char *start, const char *const *files, size_t count,
+	const char *output, struct kml_err *err);

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "generate.h"
+
+#include "helper_names.h"
+
+/*
+ * All names here are hidden, so they stay out of the dynamic symbol table and
+ * bind within the program; those that no C program can name begin with ".kml.".
+ */
+static const char head[] =
+	"	.section .note.GNU-stack, \"\", @progbits\n"
+	"\n"
+	"	.section .preinit_array, \"aw\", @preinit_array\n"
+	"	.p2align 3\n"
+	"	.quad .kml.start\n"
+	"\n"
+	"	.bss\n"
+	"	.p2align 3\n"
+	"	.globl .kml.call_gate, .kml.syscall_gate\n"
+	"	.hidden .kml.call_gate, .kml.syscall_gate\n"
+	".kml.call_gate:\n"
+	"	.skip 8\n"
+	".kml.syscall_gate:\n"
+	"	.skip 8\n";
+
+/* The gate returns to the caller of the stub itself. RAX: address of the function, see kml/abi.h. */
+static const char function_stub[] =
+	"\n"
+	"	.bss\n"
+	".Lslot_%1$s:\n"
+	"	.skip 8\n"
+	"	.text\n"
+	"	.p2align 4\n"
+	"	.globl %1$s\n"
+	"	.hidden %1$s\n"
+	"	.type %1$s, @function\n"
+	"%1$s:\n"
+	"	.cfi_startproc\n"
+	"	mov .Lslot_%1$s(%%rip), %%rax\n"
+	"	jmp *.kml.call_gate(%%rip)\n"
+	"	.cfi_endproc\n"
+	"	.size %1$s, . - %1$s\n";
+
+/* The system-call convention has R10 for the fourth argument, where C has RCX. */
+static const char syscall_stub[] =
+	"\n"
+	"	.text\n"
+	"	.p2align 4\n"
+	"	.globl %1$s\n"
+	"	.hidden %1$s\n"
+	"	.type %1$s, @function\n"
+	"%1$s:\n"
+	"	.cfi_startproc\n"
+	"	mov %%rcx, %%r10\n"
+	"	mov $%2$u, %%eax\n"
+	"	jmp *.kml.syscall_gate(%%rip)\n"
+	"	.cfi_endproc\n"
+	"	.size %1$s, . - %1$s\n";
+
+static const char data_slot[] =
+	"\n"
+	"	.bss\n"
+	"	.globl " HELPER_SLOT "%1$s\n"
+	"	.hidden " HELPER_SLOT "%1$s\n"
+	HELPER_SLOT "%1$s:\n"
+	"	.skip 8\n";
+
+static void write_code(FILE *output, const struct import *import)
+{
+	switch (import->kind) {
+	case KML_KIND_FUNCTION:
+		fprintf(output, function_stub, import->name);
+		break;
+	case KML_KIND_SYSCALL:
+		fprintf(output, syscall_stub, import->name, import->number);
+		break;
+	case KML_KIND_DATA:
+		fprintf(output, data_slot, import->name);
+		break;
+	}
+}
+
+/* struct kml_import */
+static void write_entry(FILE *output, const struct import *import)
+{
+	fprintf(output, "	.long .Lname_%s - .\n", import->name);
+	if (import->kind == KML_KIND_SYSCALL)
+		fprintf(output, "	.long 0\n");
+	else
+		fprintf(output, "	.long %s%s - .\n", import->kind == KML_KIND_DATA ? HELPER_SLOT : ".Lslot_",
+			import->name);
+	fprintf(output, "	.long 0x%x, %u\n", import->kind | import->binding << 8, import->number);
+}
+
+static void write_table(FILE *output, const struct imports *imports)
+{
+	fprintf(output, "\n	.section .rodata.kml, \"a\", @progbits\n	.p2align 2\n.Limports:\n");
+	for (size_t i = 0; i < imports->count; i++)
+		write_entry(output, &imports->list[i]);
+	for (size_t i = 0; i < imports->count; i++)
+		fprintf(output, ".Lname_%1$s:\n	.asciz \"%1$s\"\n", imports->list[i].name);
+}
+
+static unsigned int flags(const struct imports *imports)
+{
+	for (size_t i = 0; i < imports->count; i++)
+		if (imports->list[i].kind != KML_KIND_SYSCALL)
+			return 0;
+	return KML_NOTE_USER_MODE_OK;
+}
+
+/* struct kml_note in an ELF note. The fixups are in other objects; seal_output() writes where, after the link. */
+static void write_note(FILE *output, const struct imports *imports, const unsigned char *build_id)
+{
+	fprintf(output,
+		"\n"
+		"	.section " SECTION_NOTE ", \"a\", @note\n"
+		"	.p2align 2\n"
+		"	.long %zu, %zu, %u\n"
+		"	.asciz \"" KML_NOTE_NAME "\"\n"
+		"	.p2align 2\n"
+		"	.globl .kml.note\n"
+		"	.hidden .kml.note\n"
+		".kml.note:\n"
+		"	.long %u, 0x%x\n"
+		"	.long .Limports - ., %zu\n"
+		"	.long 0, 0\n",
+		sizeof(KML_NOTE_NAME), sizeof(struct kml_note), KML_NOTE_TYPE, KML_ABI_VERSION, flags(imports),
+		imports->count);
+	for (size_t i = 0; i < KML_BUILD_ID_SIZE; i++)
+		fprintf(output, "%s0x%02x", i ? ", " : "	.byte ", build_id[i]);
+	fprintf(output, "\n	.long 0\n");
+}
+
+void generate(FILE *output, const struct imports *imports, const unsigned char build_id[KML_BUILD_ID_SIZE])
+{
+	fputs(head, output);
+	for (size_t i = 0; i < imports->count; i++)
+		write_code(output, &imports->list[i]);
+	write_table(output, imports);
+	write_note(output, imports, build_id);
+}

@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "imports.h"
+
+#include "common/cleanup.h"
+#include "common/err.h"
+#include "kernel.h"
+#include "messages.h"
+#include "syscalls.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <string.h>
+
+/* One name on its way from "undefined" to an import. */
+struct question {
+	const char *object; /* first that needs it */
+	const char *name;
+	const struct syscall_entry *syscall; /* or NULL */
+	struct kernel_match match; /* of the name, or of the system call's function */
+};
+
+struct resolver {
+	const struct kernel *kernel;
+	char kernel_text[256];
+	struct messages *messages;
+};
+
+static int compare_imports(const void *one, const void *other)
+{
+	return strcmp(((const struct import *)one)->name, ((const struct import *)other)->name);
+}
+
+const struct import *import_find(const struct imports *imports, const char *name)
+{
+	struct import key = { .name = name };
+
+	return imports->count ? bsearch(&key, imports->list, imports->count, sizeof(key), compare_imports) : NULL;
+}
+
+/* The rewritten objects and the assembler get names that need no quotes. */
+static bool plain_name(const char *name)
+{
+	if (!*name || isdigit((unsigned char)*name))
+		return false;
+	for (; *name; name++)
+		if (!isalnum((unsigned char)*name) && *name != '_')
+			return false;
+	return true;
+}
+
+static void say_unknown(const struct resolver *resolver, const struct question *question)
+{
+	static const char *const wrappers[] = { "__x64_", "__ia32_", "__se_", "__do_" };
+	const char *name = question->name, *other;
+
+	for (size_t i = 0; i < sizeof(wrappers) / sizeof(wrappers[0]); i++) {
+		size_t length = strlen(wrappers[i]);
+
+		if (strncmp(name, wrappers[i], length) == 0 && syscall_find(name + length)) {
+			messages_add(resolver->messages, "%s: '%s' is the kernel's inner side of a system call and takes "
+				"no ordinary arguments: call '%s'", question->object, name, name + length);
+			return;
+		}
+	}
+	other = kernel_suffixed(resolver->kernel, name);
+	if (other && !strstr(other, ".cold") && !strstr(other, ".part")) {
+		messages_add(resolver->messages, "%s: '%s' exists in the kernel (%s) only as '%s', a copy that the "
+			"compiler changed: it cannot be called by name", question->object, name, resolver->kernel_text, other);
+		return;
+	}
+	other = kernel_nearest(resolver->kernel, name);
+	if (other)
+		messages_add(resolver->messages, "%s: undefined name '%s': neither the libraries nor the kernel (%s) has "
+			"it; did you mean '%s'?", question->object, name, resolver->kernel_text, other);
+	else if (strncmp(name, "_Z", 2) == 0)
+		messages_add(resolver->messages, "%s: undefined name '%s': neither the libraries nor the kernel (%s) has "
+			"it; C++ needs extern \"C\" for names of the kernel", question->object, name,
+			resolver->kernel_text);
+	else
+		messages_add(resolver->messages, "%s: undefined name '%s': neither the libraries nor the kernel (%s) has "
+			"it", question->object, name, resolver->kernel_text);
+}
+
+static int answer_syscall(const struct resolver *resolver, const struct question *question, struct import *ret)
+{
+	const char *name = question->name;
+
+	/* For what a kernel is built without, it has a weak function that only says ENOSYS. */
+	if (!question->match.count || ELF64_ST_BIND(question->match.symbol->st_info) == STB_WEAK) {
+		messages_add(resolver->messages, "%s: '%s': the kernel (%s) is built without this system call",
+			question->object, name, resolver->kernel_text);
+		return -ENOENT;
+	}
+	if (strcmp(name, "sys_vfork") == 0 || strcmp(name, "sys_rt_sigreturn") == 0) {
+		messages_add(resolver->messages, "%s: '%s' cannot be called as a function, because it does not return to "
+			"its caller in the ordinary way: use libc", question->object, name);
+		return -ENOENT;
+	}
+	*ret = (struct import){ .name = name, .kind = KML_KIND_SYSCALL, .binding = KML_BINDING_GATE,
+		.number = question->syscall->number };
+	return 0;
+}
+
+static int answer(const struct resolver *resolver, const struct question *question, struct import *ret)
+{
+	const char *name = question->name, *problem = NULL;
+
+	if (question->syscall)
+		return answer_syscall(resolver, question, ret);
+	if (!question->match.count || strncmp(name, "__x64_sys_", 10) == 0 || strncmp(name, "__ia32_sys_", 11) == 0) {
+		say_unknown(resolver, question);
+		return -ENOENT;
+	}
+	if (question->match.count > 1) {
+		messages_add(resolver->messages, "%s: '%s' is ambiguous: the kernel (%s) has %u symbols of that name, and "
+			"nothing can tell them apart at run time", question->object, name, resolver->kernel_text,
+			question->match.count);
+		return -ENOENT;
+	}
+	switch (kernel_classify(resolver->kernel, question->match.symbol)) {
+	case KERNEL_FUNCTION:
+		*ret = (struct import){ .name = name, .kind = KML_KIND_FUNCTION, .binding = KML_BINDING_GATE };
+		break;
+	case KERNEL_DATA:
+		*ret = (struct import){ .name = name, .kind = KML_KIND_DATA, .binding = KML_BINDING_ADDRESS };
+		break;
+	case KERNEL_PER_CPU:
+		problem = "is a per-CPU variable: its symbol is no address; use a kernel function that reads it";
+		break;
+	case KERNEL_INIT:
+		problem = "belongs to the kernel's start and is gone after boot (__init)";
+		break;
+	case KERNEL_ABSOLUTE:
+		problem = "is an absolute symbol, a number and not a place in memory";
+		break;
+	case KERNEL_UNLOADED:
+		problem = "is in no part of the kernel that is loaded into memory";
+		break;
+	}
+	if (!problem && !plain_name(name))
+		problem = "has characters that no C name has";
+	if (!problem)
+		return 0;
+	messages_add(resolver->messages, "%s: '%s' %s (kernel: %s)", question->object, name, problem,
+		resolver->kernel_text);
+	return -ENOENT;
+}
+
+/* One pass over the kernel's symbols answers all questions. */
+static int ask(const struct kernel *kernel, struct question *questions, size_t count)
+{
+	_cleanup_free_ struct kernel_match *matches = calloc(count + 1, sizeof(*matches));
+	_cleanup_(names_free) struct names names = {};
+
+	if (!matches)
+		return -ENOMEM;
+	for (size_t i = 0; i < count; i++)
+		if (names_add(&names, questions[i].syscall ? questions[i].syscall->function : questions[i].name) ==
+				NAMES_NONE)
+			return -ENOMEM;
+	kernel_match_all(kernel, &names, matches);
+	for (size_t i = 0; i < count; i++)
+		questions[i].match = matches[names_find(&names,
+			questions[i].syscall ? questions[i].syscall->function : questions[i].name)];
+	return 0;
+}
+
+static void describe_kernel(struct resolver *resolver)
+{
+	const char *base = strrchr(resolver->kernel->path, '/');
+
+	base = base ? base + 1 : resolver->kernel->path;
+	snprintf(resolver->kernel_text, sizeof(resolver->kernel_text), "%s%s%s", base,
+		*resolver->kernel->release ? " " : "", resolver->kernel->release);
+}
+
+int imports_resolve(const struct inputs *inputs, const bool *wanted, const struct kernel *kernel,
+	struct imports *ret, struct messages *messages)
+{
+	_cleanup_free_ struct question *questions = calloc(inputs->undefined.count + 1, sizeof(*questions));
+	_cleanup_(imports_free) struct imports imports = {};
+	struct resolver resolver = { .kernel = kernel, .messages = messages };
+	size_t count = 0;
+	int result = 0;
+
+	imports.list = calloc(inputs->undefined.count + 1, sizeof(*imports.list));
+	if (!questions || !imports.list) {
+		messages_add(messages, "out of memory");
+		return -ENOMEM;
+	}
+	describe_kernel(&resolver);
+	for (size_t i = 0; i < inputs->undefined.count; i++)
+		if (wanted[i])
+			questions[count++] = (struct question){
+				.object = inputs->objects[inputs->first_user[i]].name,
+				.name = inputs->undefined.list[i],
+				.syscall = syscall_find(inputs->undefined.list[i]),
+			};
+	if (ask(kernel, questions, count) < 0) {
+		messages_add(messages, "out of memory");
+		return -ENOMEM;
+	}
+	for (size_t i = 0; i < count; i++) {
+		if (answer(&resolver, &questions[i], &imports.list[imports.count]) == 0)
+			imports.count++;
+		else
+			result = -ENOENT;
+	}
+	if (result < 0)
+		return result;
+	qsort(imports.list, imports.count, sizeof(*imports.list), compare_imports);
+	*ret = imports;
+	imports = (struct imports){};
+	return 0;
+}
+
+void imports_free(struct imports *imports)
+{
+	free(imports->list);
+	*imports = (struct imports){};
+}

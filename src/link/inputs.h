@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#pragma once
+/*
+ * The object files that kml-link was given, those in archives too. After
+ * inputs_open() every symbol and relocation of theirs has a valid index and
+ * place; what the linker adds (libc, -l libraries) is its own business.
+ */
+#include "image/image.h"
+#include "link/names.h"
+
+struct object {
+	char *name; /* "prog.o" or "lib.a(part.o)" */
+	size_t file; /* index of the file that it is in */
+	size_t member; /* offset of its header in the archive, 0 if it is a file of its own */
+	struct image image;
+	struct symbols symbols;
+	void *copy; /* of an archive member, for alignment */
+};
+
+struct input_file {
+	const char *path;
+	struct file_map map;
+	bool archive;
+};
+
+struct inputs {
+	struct input_file *files;
+	size_t file_count;
+	struct object *objects;
+	size_t object_count;
+	struct names undefined; /* what some object needs and does not define itself */
+	size_t *first_user; /* number of the first object that needs undefined.list[i] */
+};
+
+int inputs_open(char *const *paths, size_t count, struct inputs *ret, struct kml_err *err);
+void inputs_close(struct inputs *inputs);

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#pragma once
+/* A kernel as kml-link sees it: the symbol table of its vmlinux. */
+#include "image/image.h"
+#include "link/names.h"
+
+#include <kml/abi.h>
+
+struct kernel {
+	char *path;
+	char release[65]; /* "6.12.1", or "" when it does not say */
+	unsigned char build_id[KML_BUILD_ID_SIZE];
+	struct file_map map;
+	struct image image;
+	struct symbols symbols;
+};
+
+int kernel_open(const char *path, struct kernel *ret, struct kml_err *err);
+void kernel_close(struct kernel *kernel);
+
+/* What the kernel has under one name. */
+struct kernel_match {
+	unsigned int count;
+	const Elf64_Sym *symbol; /* the first of them */
+};
+
+/* Looks all names up in one pass; matches[i] belongs to names->list[i]. */
+void kernel_match_all(const struct kernel *kernel, const struct names *names, struct kernel_match *matches);
+
+enum kernel_symbol_class {
+	KERNEL_FUNCTION,
+	KERNEL_DATA,
+	KERNEL_PER_CPU,
+	KERNEL_INIT,	 /* gone after boot */
+	KERNEL_ABSOLUTE, /* a number, not a place */
+	KERNEL_UNLOADED, /* in no memory of the running kernel */
+};
+
+enum kernel_symbol_class kernel_classify(const struct kernel *kernel, const Elf64_Sym *symbol);
+
+/* A name of the kernel or of a system call that looks like this one, or NULL. */
+const char *kernel_nearest(const struct kernel *kernel, const char *name);
+
+/* A name such as "foo.isra.0" for "foo", or NULL. */
+const char *kernel_suffixed(const struct kernel *kernel, const char *name);

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#pragma once
+/* kml-link as a function: objects in, a program out. */
+#include <stdbool.h>
+#include <stddef.h>
+
+struct kml_err;
+struct messages;
+
+struct link_opts {
+	char *const *inputs;
+	size_t input_count;
+	const char *output;
+	const char *kernel; /* path, or NULL for the default */
+	const char *compiler;
+	char *const *arguments; /* for the compiler driver */
+	size_t argument_count;
+	bool verbose;
+};
+
+/*
+ * 0, or -errno. Wrong names are all told, as several sentences in messages,
+ * and then err is empty; every other failure is one sentence in err.
+ */
+int link_program(const struct link_opts *opts, struct messages *messages, struct kml_err *err);

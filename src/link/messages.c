@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "messages.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/* A sentence that finds no memory is lost; that there was one is still known by the caller's result. */
+void messages_add(struct messages *messages, const char *format, ...)
+{
+	char **bigger = realloc(messages->list, (messages->count + 1) * sizeof(*bigger));
+	va_list args;
+
+	if (!bigger)
+		return;
+	messages->list = bigger;
+	va_start(args, format);
+	if (vasprintf(&bigger[messages->count], format, args) >= 0)
+		messages->count++;
+	va_end(args);
+}
+
+void messages_free(struct messages *messages)
+{
+	for (size_t i = 0; i < messages->count; i++)
+		free(messages->list[i]);
+	free(messages->list);
+	*messages = (struct messages){};
+}

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "object_check.h"
+
+#include "common/err.h"
+#include "inputs.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+
+static int check_symbols(const struct object *object, struct kml_err *err)
+{
+	const struct symbols *symbols = &object->symbols;
+
+	for (size_t i = 0; i < symbols->count; i++) {
+		const Elf64_Sym *symbol = &symbols->list[i];
+
+		if (symbol->st_name >= symbols->strings_size)
+			return err_set(err, EINVAL, "%s: symbol %zu: name at 0x%x is outside its table", object->name, i,
+				symbol->st_name);
+		if (symbol->st_shndx == SHN_XINDEX ||
+				(symbol->st_shndx < SHN_LORESERVE && symbol->st_shndx >= object->image.section_count))
+			return err_set(err, EINVAL, "%s: symbol %zu (%s): no section %u", object->name, i,
+				symbol_name(symbols, symbol), symbol->st_shndx);
+	}
+	return 0;
+}
+
+static int check_relocations(const struct object *object, size_t index, struct kml_err *err)
+{
+	const Elf64_Shdr *section = &object->image.sections[index], *target;
+	const Elf64_Rela *list = (const void *)(object->image.bytes + section->sh_offset);
+	const char *name = image_section_name(&object->image, index);
+
+	if (section->sh_entsize != sizeof(*list) || section->sh_size % sizeof(*list) != 0 || section->sh_offset % 8 != 0)
+		return err_set(err, EINVAL, "%s: section %zu (%s): malformed relocations", object->name, index, name);
+	if (section->sh_size == 0)
+		return 0;
+	if (section->sh_link != object->symbols.section || section->sh_info == 0 ||
+			section->sh_info >= object->image.section_count)
+		return err_set(err, EINVAL, "%s: section %zu (%s): relocations of section %u with symbols of section %u",
+			object->name, index, name, section->sh_info, section->sh_link);
+	target = &object->image.sections[section->sh_info];
+	for (size_t i = 0; i < section->sh_size / sizeof(*list); i++)
+		if (ELF64_R_SYM(list[i].r_info) >= object->symbols.count || list[i].r_offset > target->sh_size)
+			return err_set(err, EINVAL, "%s: section %zu (%s): relocation %zu: place 0x%" PRIx64 " or symbol %"
+				PRIu64 " does not exist", object->name, index, name, i, (uint64_t)list[i].r_offset,
+				(uint64_t)ELF64_R_SYM(list[i].r_info));
+	return 0;
+}
+
+/* Link-time optimization hides the code until after this tool has seen the object. */
+static int check_lto(const struct object *object, struct kml_err *err)
+{
+	for (size_t i = 1; i < object->image.section_count; i++) {
+		const char *name = image_section_name(&object->image, i);
+
+		if (strncmp(name, ".gnu.lto_", 9) == 0 || strcmp(name, ".llvm.lto") == 0)
+			return err_set(err, EINVAL, "%s: made for link-time optimization: compile without -flto",
+				object->name);
+	}
+	return 0;
+}
+
+int object_check(struct object *object, struct kml_err *err)
+{
+	const struct image *image = &object->image;
+	int result;
+
+	if (image->header->e_type != ET_REL)
+		return err_set(err, EINVAL, "%s: %s, not an object file (cc -c makes one)%s", object->name,
+			image->header->e_type == ET_DYN ? "a shared library or program" : "an ELF file of another type",
+			image->header->e_type == ET_DYN ? "; give libraries behind '--'" : "");
+	result = check_lto(object, err);
+	if (result == 0)
+		result = image_symbols(image, &object->symbols, err);
+	if (result >= 0)
+		result = check_symbols(object, err);
+	for (size_t i = 1; result == 0 && i < image->section_count; i++) {
+		if (image->sections[i].sh_type == SHT_RELA)
+			result = check_relocations(object, i, err);
+		else if (image->sections[i].sh_type == SHT_REL && image->sections[i].sh_info < image->section_count &&
+				image->sections[image->sections[i].sh_info].sh_flags & SHF_ALLOC)
+			result = err_set(err, EINVAL, "%s: section %zu: relocations without addends, which x86-64 does "
+				"not have", object->name, i);
+		else if (image->sections[i].sh_type == SHT_SYMTAB_SHNDX)
+			result = err_set(err, EINVAL, "%s: too many sections", object->name);
+		else if (image->sections[i].sh_type == SHT_SYMTAB && i != object->symbols.section)
+			result = err_set(err, EINVAL, "%s: section %zu: a second symbol table", object->name, i);
+	}
+	return result;
+}

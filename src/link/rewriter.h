@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#pragma once
+/*
+ * One object file on its way to a new one: a writable copy of its bytes, to
+ * be changed in place, and what is to be added: thunks, fixups, symbols.
+ *
+ * While this goes on, symbols are known by number as in the old table, and new
+ * ones by numbers behind it; rewriter_finish() sorts new local symbols in
+ * before the global ones and renumbers.
+ */
+#include "common/buffer.h"
+#include "imports.h"
+
+struct rewriter {
+	const struct object *object;
+	const struct imports *imports;
+	unsigned char *bytes;	/* copy of the file, object->image.size of them */
+	Elf64_Shdr *sections;	/* copy of the headers */
+	uint32_t *section_symbols; /* per section: number of its section symbol, 0 if not known yet */
+	struct buffer section_names, symbol_names;
+	struct buffer locals;	/* Elf64_Sym */
+	struct buffer thunks, thunk_relocations; /* Elf64_Rela */
+	struct buffer fixups, fixup_relocations;
+	uint32_t thunk_symbol, fixup_symbol; /* section symbols of the new sections, 0 until needed */
+	bool changed;
+};
+
+int rewriter_open(const struct object *object, const struct imports *imports, struct rewriter *ret,
+	struct kml_err *err);
+void rewriter_close(struct rewriter *rewriter);
+
+void rewriter_rename_section(struct rewriter *rewriter, size_t section, const char *name);
+
+/* Number of the symbol that stands for the start of an old section. */
+uint32_t rewriter_section_symbol(struct rewriter *rewriter, size_t section);
+
+enum rewriter_new_section { NEW_THUNKS, NEW_FIXUPS };
+uint32_t rewriter_new_section_symbol(struct rewriter *rewriter, enum rewriter_new_section which);
+
+/* Writes the new object. */
+int rewriter_finish(struct rewriter *rewriter, struct buffer *ret, struct kml_err *err);

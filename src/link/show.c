@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "show.h"
+
+#include "common/err.h"
+#include "common/cleanup.h"
+#include "image/note.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <string.h>
+
+#define PROGRAM_SIZE_MAX ((size_t)4 << 30)
+
+static const char *kind_word(enum kml_import_kind kind)
+{
+	switch (kind) {
+	case KML_KIND_FUNCTION:
+		return "function";
+	case KML_KIND_DATA:
+		return "data";
+	case KML_KIND_SYSCALL:
+		return "system call";
+	}
+	return "unknown";
+}
+
+static const char *binding_word(enum kml_import_binding binding)
+{
+	switch (binding) {
+	case KML_BINDING_GATE:
+		return "gate";
+	case KML_BINDING_ADDRESS:
+		return "address";
+	}
+	return "unknown";
+}
+
+static void print_build_id(const unsigned char *build_id)
+{
+	static const unsigned char none[KML_BUILD_ID_SIZE];
+
+	if (memcmp(build_id, none, sizeof(none)) == 0) {
+		printf("none");
+		return;
+	}
+	for (size_t i = 0; i < KML_BUILD_ID_SIZE; i++)
+		printf("%02x", build_id[i]);
+}
+
+/* Names come from the file; what could play tricks with a terminal becomes '?'. */
+static void print_name(const char *name, int width)
+{
+	int length = 0;
+
+	for (; *name; name++, length++)
+		putchar(isgraph((unsigned char)*name) ? *name : '?');
+	printf("%*s", length < width ? width - length : 0, "");
+}
+
+static void print_note(const struct note *note)
+{
+	int width = 4;
+
+	printf("abi       %u\n", note->header.abi_version);
+	printf("kernel    ");
+	print_build_id(note->header.build_id);
+	printf("\nstarts    %s\n", note->header.flags & KML_NOTE_USER_MODE_OK ? "in kernel mode or in user mode" :
+		"in kernel mode only");
+	printf("fixups    %u\n", note->header.fixup_count);
+	printf("imports   %zu\n", note->import_count);
+	if (!note->import_count)
+		return;
+	for (size_t i = 0; i < note->import_count; i++) {
+		size_t length = strnlen(note->imports[i].name, 60);
+
+		width = (int)length > width ? (int)length : width;
+	}
+	printf("\n%-*s  %-11s  %-7s  %s\n", width, "NAME", "KIND", "BINDING", "NUMBER");
+	for (size_t i = 0; i < note->import_count; i++) {
+		const struct note_import *import = &note->imports[i];
+
+		print_name(import->name, width);
+		printf("  %-11s  %-7s  ", kind_word(import->kind), binding_word(import->binding));
+		if (import->kind == KML_KIND_SYSCALL)
+			printf("%u\n", import->number);
+		else
+			printf("-\n");
+	}
+}
+
+int show_program(const char *path, struct kml_err *err)
+{
+	_cleanup_(file_map_close) struct file_map map = {};
+	_cleanup_(note_free) struct note note = {};
+	struct image image;
+	int result = file_map_open(path, PROGRAM_SIZE_MAX, &map, err);
+
+	if (result == 0)
+		result = image_parse(path, map.bytes, map.size, &image, err);
+	if (result == 0)
+		result = note_read(&image, &note, err);
+	if (result < 0)
+		return result;
+	if (result == 0)
+		return err_set(err, ENOENT, "%s: has no KML note: kml-link did not make it", path);
+	print_note(&note);
+	return 0;
+}

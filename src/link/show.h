@@ -1,0 +1,6 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#pragma once
+struct kml_err;
+
+/* Prints what a linked program imports. */
+int show_program(const char *path, struct kml_err *err);
