@@ -385,6 +385,8 @@ int main(int argc, char **argv)
 	int status;
 
 	open_standard_descriptors();
+	/* The name that getopt uses for its messages. */
+	argv[0] = program_invocation_short_name;
 	options.additions = calloc(argc + 1, sizeof(*options.additions));
 	if (!options.additions)
 		return RUN_FAILED;
