@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# For tests of kml-link, to be sourced: a directory of their own, a small file
+# that looks like a kernel, and the tool. CC chooses the compiler.
+set -eu
+
+here=$(cd "$(dirname "$0")" && pwd)
+: "${KML_BUILD:?is the meson build directory}" "${CC:=cc}"
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work"
+
+fail() {
+	echo "FAIL: $*" >&2
+	exit 1
+}
+
+skip() {
+	echo "SKIP: $*"
+	exit 77
+}
+
+# Runs a command that has to fail with this status; its stderr is in the file "said".
+fails_with() {
+	expected=$1
+	shift
+	status=0
+	"$@" 2>said >out || status=$?
+	[ "$status" = "$expected" ] || { cat said >&2; fail "status $status, not $expected: $*"; }
+}
+
+said() {
+	grep -qF -- "$1" said || { cat said >&2; fail "did not say: $1"; }
+}
+
+# The whole of stderr is one line.
+said_one_line() {
+	[ "$(wc -l <said)" = 1 ] || { cat said >&2; fail "said not exactly one line"; }
+}
+
+# Data of a real kernel is far away from every program, and so is that of this one.
+make_vmlinux() {
+	cc -O1 -c -fno-pic -mcmodel=kernel -fcommon "$here/fake-vmlinux.c" -o fake.o
+	cc -O1 -c -fno-pic -mcmodel=kernel -DSECOND "$here/fake-vmlinux.c" -o fake2.o
+	ld -e 0xffffffff81000000 -Ttext=0xffffffff81000000 --build-id=sha1 --defsym=absolute_number=42 \
+		-z noseparate-code fake.o fake2.o -o vmlinux 2>ld.log || { cat ld.log >&2; fail "cannot make a vmlinux"; }
+}
+
+kml_link() {
+	"$KML_BUILD/src/kml-link" --kernel "$work/vmlinux" --cc "$CC" "$@"
+}
+
+# Runs a program as the kernel would start it; "pretend-kernel.o" has to be in it.
+pretend() {
+	"$KML_BUILD/tests/cli/pretend" "$@"
+}
+
+make_vmlinux
+cc -O1 -fPIC -fno-stack-protector -c "$here/pretend-kernel.c" -o pretend-kernel.o
