@@ -6,12 +6,22 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
 
 extern char **environ;
+
+/* Process group of what runs now, 0 if nothing does; a signal handler reads it. */
+static volatile sig_atomic_t running;
+
+void command_stop(void)
+{
+	if (running)
+		(void)kill(-(pid_t)running, SIGTERM);
+}
 
 void command_add(struct command *command, const char *word)
 {
@@ -95,6 +105,7 @@ static int wait_for(pid_t child, const char *name, struct kml_err *err)
 	while (waitpid(child, &status, 0) < 0)
 		if (errno != EINTR)
 			return err_errno(err, "%s: cannot wait for it", name);
+	running = 0;
 	if (WIFSIGNALED(status))
 		return err_set(err, EIO, "%s: died of signal %d (%s)", name, WTERMSIG(status),
 			strsignal(WTERMSIG(status)));
@@ -107,6 +118,7 @@ int command_run(const struct command *command, bool verbose, char **ret_output, 
 	_cleanup_free_ const char **environment = english_environment();
 	_cleanup_free_ char *output = NULL;
 	posix_spawn_file_actions_t actions;
+	posix_spawnattr_t attributes;
 	int ends[2], result;
 	pid_t child;
 
@@ -120,14 +132,20 @@ int command_run(const struct command *command, bool verbose, char **ret_output, 
 		read_end = ends[0];
 		write_end = ends[1];
 	}
+	/* A group of its own: the driver's children can be stopped with it. */
+	posix_spawnattr_init(&attributes);
+	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
+	posix_spawnattr_setpgroup(&attributes, 0);
 	posix_spawn_file_actions_init(&actions);
 	if (ret_output)
 		posix_spawn_file_actions_adddup2(&actions, write_end, 2);
-	result = posix_spawnp(&child, command->words[0], &actions, NULL, (char **)command->words,
+	result = posix_spawnp(&child, command->words[0], &actions, &attributes, (char **)command->words,
 		(char **)environment);
 	posix_spawn_file_actions_destroy(&actions);
+	posix_spawnattr_destroy(&attributes);
 	if (result != 0)
 		return err_set(err, result, "%s: cannot be run: %s", command->words[0], strerror(result));
+	running = child;
 	if (ret_output) {
 		close(take_fd(&write_end));
 		output = read_all(read_end);

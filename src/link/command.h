@@ -23,4 +23,6 @@ void command_add_split(struct command *command, const char *words, char **storag
  * ret_output, what it writes to stderr comes back there instead of to the user.
  */
 int command_run(const struct command *command, bool verbose, char **ret_output, struct kml_err *err);
+/* Ends what command_run() is waiting for; for signal handlers. */
+void command_stop(void);
 void command_free(struct command *command);

@@ -48,6 +48,20 @@ static bool plain_name(const char *name)
 	return true;
 }
 
+/* Only asked about names that the table does not have. */
+static bool kernel_has_syscall(const struct kernel *kernel, const char *name)
+{
+	_cleanup_(names_free) struct names names = {};
+	_cleanup_free_ char *function = NULL;
+	struct kernel_match match = {};
+
+	if (asprintf(&function, "__x64_%s", name) < 0)
+		return false;
+	if (names_add(&names, function) == 0)
+		kernel_match_all(kernel, &names, &match);
+	return match.count && ELF64_ST_BIND(match.symbol->st_info) != STB_WEAK;
+}
+
 static void say_unknown(const struct resolver *resolver, const struct question *question)
 {
 	static const char *const wrappers[] = { "__x64_", "__ia32_", "__se_", "__do_" };
@@ -62,8 +76,14 @@ static void say_unknown(const struct resolver *resolver, const struct question *
 			return;
 		}
 	}
+	if (strncmp(name, "sys_", 4) == 0 && kernel_has_syscall(resolver->kernel, name)) {
+		messages_add(resolver->messages, "%s: '%s': the kernel (%s) has this system call, but the system's headers "
+			"gave it no number when kml was built: use syscall(2)", question->object, name,
+			resolver->kernel_text);
+		return;
+	}
 	other = kernel_suffixed(resolver->kernel, name);
-	if (other && !strstr(other, ".cold") && !strstr(other, ".part")) {
+	if (other) {
 		messages_add(resolver->messages, "%s: '%s' exists in the kernel (%s) only as '%s', a copy that the "
 			"compiler changed: it cannot be called by name", question->object, name, resolver->kernel_text, other);
 		return;

@@ -183,9 +183,12 @@ const char *kernel_suffixed(const struct kernel *kernel, const char *name)
 	size_t length = strlen(name);
 
 	for (size_t i = 1; i < symbols->count; i++) {
-		const char *other = symbol_name(symbols, &symbols->list[i]);
+		const Elf64_Sym *symbol = &symbols->list[i];
+		const char *other = symbol_name(symbols, symbol);
 
-		if (strncmp(other, name, length) == 0 && other[length] == '.')
+		/* A part of a function that was split off is no copy of it. */
+		if (strncmp(other, name, length) == 0 && other[length] == '.' && names_a_place(symbol) &&
+				!strstr(other, ".cold") && !strstr(other, ".part"))
 			return other;
 	}
 	return NULL;

@@ -306,7 +306,7 @@ static int check_function_site(const struct rewriter *rewriter, const struct sit
 		return 0;
 	if (thunk_accesses_memory(rewriter->bytes + section->sh_offset + start, section->sh_size - start,
 			site->self->r_offset - start))
-		return refuse(rewriter, site, "is as of a variable, but the kernel has a function of that name", err);
+		return refuse(rewriter, site, "treats it as a variable, but the kernel has a function of that name", err);
 	return 0;
 }
 

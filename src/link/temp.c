@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "temp.h"
 
+#include "command.h"
 #include "common/err.h"
 
 #include <errno.h>
@@ -19,7 +20,7 @@ static struct {
 
 static const int signals[] = { SIGHUP, SIGINT, SIGTERM, SIGPIPE };
 
-/* Only unlink() and rmdir(): safe in a signal handler. */
+/* Only unlink() and rmdir(), which are safe in a signal handler. */
 static void remove_all(void)
 {
 	for (int i = 0; i < temp.count; i++)
@@ -29,6 +30,7 @@ static void remove_all(void)
 
 static void on_signal(int number)
 {
+	command_stop();
 	remove_all();
 	(void)raise(number); /* SA_RESETHAND: the default action now */
 }

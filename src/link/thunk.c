@@ -36,7 +36,8 @@ static bool decode(const unsigned char *code, size_t size, struct instruction *r
 
 static bool field_is_displacement(const struct instruction *instruction, size_t field)
 {
-	return instruction->memory && instruction->head.raw.disp.size == 32 &&
+	/* 64 bits: "movabs variable, %rax", of the large code model */
+	return instruction->memory && instruction->head.raw.disp.size >= 32 &&
 		instruction->head.raw.disp.offset == field;
 }
 

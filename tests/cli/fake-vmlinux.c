@@ -20,6 +20,7 @@ void *memcpy(void *to, const void *from, unsigned long size) { (void)from; (void
 long __x64_sys_clock_gettime(const void *regs) { return regs != 0; }
 long __x64_sys_write(const void *regs) { return regs != 0; }
 long __x64_sys_getpid(const void *regs) { return regs != 0; }
+long __x64_sys_vfork(const void *regs) { return regs != 0; }
 long __x64_sys_mmap(const void *regs) { return regs != 0; }
 long __x64_sys_newstat(const void *regs) { return regs != 0; }
 __attribute__((weak)) long __x64_sys_acct(const void *regs) { return regs != 0; }

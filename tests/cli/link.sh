@@ -41,12 +41,13 @@ said_one_line() {
 make_vmlinux() {
 	cc -O1 -c -fno-pic -mcmodel=kernel -fcommon "$here/fake-vmlinux.c" -o fake.o
 	cc -O1 -c -fno-pic -mcmodel=kernel -DSECOND "$here/fake-vmlinux.c" -o fake2.o
-	ld -e 0xffffffff81000000 -Ttext=0xffffffff81000000 --build-id=sha1 --defsym=absolute_number=42 \
-		-z noseparate-code fake.o fake2.o -o vmlinux 2>ld.log || { cat ld.log >&2; fail "cannot make a vmlinux"; }
+	ld -e 0xffffffff81000000 -T "$here/fake-vmlinux.lds" --build-id=sha1 --defsym=absolute_number=42 fake.o fake2.o -o vmlinux 2>ld.log || { cat ld.log >&2; fail "cannot make a vmlinux"; }
 }
 
+tool=$KML_BUILD/src/kml-link
+
 kml_link() {
-	"$KML_BUILD/src/kml-link" --kernel "$work/vmlinux" --cc "$CC" "$@"
+	"$tool" --kernel "$work/vmlinux" --cc "$CC" "$@"
 }
 
 # Runs a program as the kernel would start it; "pretend-kernel.o" has to be in it.

@@ -207,6 +207,8 @@ case_\name:
 	CASE immediate,		"mov $kvar, %edi"
 	CASE immediate_offset,	"mov $kvar+8, %rsi"
 	CASE immediate_wide,	"movabs $kvar+16, %r8"
+	CASE wide_load,		"movabs kvar, %rax"
+	CASE wide_store,	"movabs %ax, kvar"
 	CASE immediate_add,	"add $kvar, %rcx; cmp %rcx, %rcx"
 	CASE immediate_store,	"movq $kvar+8, local(%rip); mov local(%rip), %rdx"
 	CASE immediate_compare,	"lea kvar(%rip), %rdx; cmp $kvar, %rdx"

@@ -1,0 +1,24 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# A name that nobody has is one clear line with the object and the nearest name.
+. "$(dirname "$0")/link.sh"
+
+cat >prog.c <<'END'
+extern long schedule_timout(long), sys_clock_getime(void), nobody_has_anything_like_it(void), _Z7jiffiesv(void);
+int main(void) { return schedule_timout(1) + sys_clock_getime() + nobody_has_anything_like_it() + _Z7jiffiesv(); }
+END
+for CC in gcc clang; do
+	command -v $CC >/dev/null || continue
+	for linker in bfd gold lld; do
+		[ $linker = bfd ] || command -v ld.$linker >/dev/null || continue
+		$CC -c prog.c
+		fails_with 1 kml_link prog.o -- -fuse-ld=$linker
+		has="neither the libraries nor the kernel (vmlinux 6.12.0-fake) has it"
+		said "kml-link: prog.o: undefined name 'schedule_timout': $has; did you mean 'schedule_timeout'?"
+		said "kml-link: prog.o: undefined name 'sys_clock_getime': $has; did you mean 'sys_clock_gettime'?"
+		said "kml-link: prog.o: undefined name 'nobody_has_anything_like_it': $has"
+		said 'C++ needs extern "C"'
+		[ "$(wc -l <said)" = 4 ] || fail "more or less than a line for each name"
+		[ ! -e prog ] || fail "left an output"
+	done
+done

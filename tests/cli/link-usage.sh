@@ -1,0 +1,34 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Misuse is one line and status 64; the kernel is found as documented.
+. "$(dirname "$0")/link.sh"
+
+fails_with 64 "$tool"
+said "no object file given"
+fails_with 64 "$tool" --show prog prog.o
+fails_with 64 "$tool" --no-such-option
+"$tool" --version | grep -q '^kml-link ' || fail "--version"
+cc -x c -c - -o prog.o <<'END'
+extern long schedule_timeout(long);
+int main(void) { return schedule_timeout(1); }
+END
+mkdir -p cache/kernels/one
+cp vmlinux cache/kernels/one
+ln -s one cache/kernels/current
+KML_CACHE=$work/cache "$tool" prog.o
+rm prog
+mkdir -p home/.cache
+mv cache home/.cache/kml
+env -u KML_CACHE -u XDG_CACHE_HOME HOME="$work/home" "$tool" prog.o
+"$tool" --kernel home/.cache/kml/kernels/one prog.o -o other
+cmp prog other || fail "--kernel with a directory"
+[ -e /sys/kernel/kml ] || {
+	fails_with 1 env KML_CACHE="$work/nothing" "$tool" prog.o
+	said "build one with 'kernel/build demo', or name one with --kernel"
+}
+fails_with 1 "$tool" --kernel nowhere prog.o
+said "nowhere: No such file or directory"
+strip vmlinux -o stripped
+fails_with 1 "$tool" --kernel stripped prog.o
+said "has no symbol table"
+"$tool" --kernel vmlinux --verbose prog.o 2>&1 | grep -q '^+ cc .*-o ' || fail "--verbose"

@@ -1,0 +1,27 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Uses that cannot work are refused with the place, never linked.
+. "$(dirname "$0")/link.sh"
+
+refuses() { # source, flags, text
+	printf '%s\n' "$1" >prog.c
+	cc $2 -O1 -c prog.c
+	fails_with 1 kml_link prog.o -- -no-pie
+	said_one_line
+	said "$3"
+	[ ! -e prog ] || fail "left an output"
+}
+
+refuses 'extern long schedule_timeout; int main(void) { return schedule_timeout++; }' "" \
+	"prog.o: section 1 (.text): offset 0x"
+refuses 'extern __thread long jiffies; int main(void) { return jiffies; }' "" "declared thread-local"
+refuses 'extern char kvar[]; __thread char *volatile p = kvar; int main(void) { return *p; }' "" \
+	"initializes a thread-local variable"
+refuses '__asm__(".text\n call *kvar(%rip)"); int main(void) { return 0; }' "" "bypass the call gate"
+refuses '__asm__(".text\n add kvar(%rip), %rsp"); int main(void) { return 0; }' "" "uses the stack pointer"
+refuses '__asm__(".text\n mov %gs:kvar(%rip), %rax"); int main(void) { return 0; }' "" "uses a segment register"
+refuses '__asm__(".text\n movl $kvar, kvar(%rip)"); int main(void) { return 0; }' "" "another relocation"
+refuses '__asm__(".data\n .long kvar - ."); int main(void) { return 0; }' "" "no room for an address of the kernel"
+refuses '__asm__(".text\n .byte 6, 6, 6\n .long kvar - ."); int main(void) { return 0; }' "" "decoded"
+refuses '__asm__(".section .text.x,\"axG\",@progbits,group,comdat\n mov kvar(%rip), %al"); int main(void) { return 0; }' \
+	"" "COMDAT"
