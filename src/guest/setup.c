@@ -69,6 +69,8 @@ static void link_descriptors(void)
 
 void guest_setup(void)
 {
+	/* The file system that the kernel has unpacked everything into starts as open as /tmp. */
+	chmod("/", 0755);
 	umask(0);
 	mount_places();
 	link_descriptors();

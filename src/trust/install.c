@@ -43,7 +43,10 @@ static bool lock_in_time(int fd)
 {
 	struct stat status;
 
-	return flock(fd, LOCK_EX | LOCK_NB) == 0 && fstat(fd, &status) == 0 && status.st_nlink == 1;
+	/* A kernel built without file locks has none that remove left-overs either. */
+	if (flock(fd, LOCK_EX | LOCK_NB) < 0 && errno != ENOSYS)
+		return false;
+	return fstat(fd, &status) == 0 && status.st_nlink == 1;
 }
 
 static int temporary_create(const struct install_place *place, struct temporary *temporary, struct kml_err *err)

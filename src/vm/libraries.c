@@ -325,12 +325,22 @@ static int add_with_libraries(struct bundle *bundle, const struct library_search
 	return result < 0 ? result : add_all(&resolution);
 }
 
+/* Whether the machine could load it. */
+static bool is_loadable(const struct elf_needs *needs)
+{
+	return (needs->machine == EM_X86_64 || needs->machine == EM_386) &&
+		(needs->type == ET_EXEC || needs->type == ET_DYN);
+}
+
 int libraries_add_program(struct bundle *bundle, const struct library_search *search, int fd, const char *host_path,
 	const char *guest_path, struct kml_err *err)
 {
 	_cleanup_needs_ struct elf_needs needs = {};
 	int result = elf_needs_read(fd, host_path, &needs, err);
 
+	if (result == 0 && !is_loadable(&needs))
+		return err_set(err, ENOEXEC, "%s: not an x86 program (ELF machine %u, type %u)", host_path, needs.machine,
+			needs.type);
 	return result < 0 ? result : add_with_libraries(bundle, search, fd, host_path, guest_path, &needs, err);
 }
 
@@ -339,7 +349,7 @@ int libraries_add_file(struct bundle *bundle, const struct library_search *searc
 {
 	_cleanup_needs_ struct elf_needs needs = {};
 
-	if (elf_needs_read(fd, host_path, &needs, err) < 0) {
+	if (elf_needs_read(fd, host_path, &needs, err) < 0 || !is_loadable(&needs)) {
 		err->text[0] = '\0';
 		return copy_file(bundle, fd, host_path, guest_path, err);
 	}

@@ -26,6 +26,6 @@ void library_search_release(struct library_search *search);
 int libraries_add_program(struct bundle *bundle, const struct library_search *search, int fd, const char *host_path,
 	const char *guest_path, struct kml_err *err);
 
-/* The same for any file: what is no sound ELF file is copied as it is. Takes nothing over either. */
+/* The same for any file: what the machine cannot load is copied as it is. Takes nothing over either. */
 int libraries_add_file(struct bundle *bundle, const struct library_search *search, int fd, const char *host_path,
 	const char *guest_path, struct kml_err *err);
