@@ -11,11 +11,13 @@
 
 const char *argp_program_version = "kml-link " KML_VERSION;
 
+enum { OPTION_CC = 256, OPTION_SHOW };
+
 static const struct argp_option options[] = {
 	{ "output", 'o', "FILE", 0, "Name of the program (default: the first object's, without '.o')", 0 },
 	{ "kernel", 'k', "PATH", 0, "vmlinux, or directory of a kernel build, to take names from", 0 },
-	{ "cc", 'c', "COMPILER", 0, "Compiler driver that links (default: cc)", 0 },
-	{ "show", 's', "PROGRAM", 0, "Print what a linked program imports, and do nothing else", 0 },
+	{ "cc", OPTION_CC, "COMPILER", 0, "Compiler driver that links (default: cc)", 0 },
+	{ "show", OPTION_SHOW, "PROGRAM", 0, "Print what a linked program imports, and do nothing else", 0 },
 	{ "verbose", 'v', NULL, 0, "Print the commands that are run", 0 },
 	{ 0 },
 };
@@ -37,10 +39,10 @@ static error_t parse(int key, char *value, struct argp_state *state)
 	case 'k':
 		arguments->link.kernel = value;
 		return 0;
-	case 'c':
+	case OPTION_CC:
 		arguments->link.compiler = value;
 		return 0;
-	case 's':
+	case OPTION_SHOW:
 		arguments->show = value;
 		return 0;
 	case 'v':
