@@ -11,6 +11,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/auxv.h>
@@ -363,5 +364,6 @@ int main(void)
 		cmocka_unit_test(fork_exec_and_exit_through_the_gate),
 	};
 
+	printf("slide %#lx\n", getauxval(AT_KML_SLIDE));
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

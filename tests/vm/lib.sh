@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# For the tests that boot a kernel. Each runs programs of this directory in the
+# machine and looks at what comes back; a splat in the kernel's log fails all.
+set -eu
+
+build=${KML_BUILD:?the directory that meson builds in}
+top=${KML_SOURCE:?the top of the source tree}
+programs=$build/tests/vm/programs
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+
+fail() { echo "FAIL: $*" >&2; exit 1; }
+skip() { echo "SKIP: $*" >&2; exit 77; }
+
+# needs FLAVOUR...: the kernels that the test boots
+declare -A kernels
+needs() {
+	local flavour
+	for flavour in "$@"; do
+		kernels[$flavour]=$("$top/kernel/build" --print "$flavour")
+		[ -f "${kernels[$flavour]}/release" ] || skip "there is no $flavour kernel; 'kernel/build $flavour' makes it"
+	done
+}
+
+# machine FLAVOUR ARGUMENTS...: kml-run with that kernel, strict and limited in time
+machine() {
+	local flavour=$1
+	shift
+	"$build/src/kml-run" --machine --strict --timeout "${limit:-120}" --kernel "${kernels[$flavour]}" "$@"
+}
+
+# link FLAVOUR NAME ARGUMENTS...: programs/NAME.o becomes $scratch/NAME, checked against that kernel
+link() {
+	local flavour=$1 name=$2
+	shift 2
+	"$build/src/kml-link" --kernel "${kernels[$flavour]}" -o "$scratch/$name" "$programs/$name.o" "$@"
+}
+
+# status_of COMMAND...: its exit status, without ending the test
+status_of() {
+	local status=0
+	"$@" >"$scratch/out" 2>"$scratch/err" </dev/null || status=$?
+	echo $status
+}
+
+# expect_status STATUS COMMAND...
+expect_status() {
+	local expected=$1 status
+	shift
+	status=$(status_of "$@")
+	[ "$status" = "$expected" ] || {
+		cat "$scratch/out" "$scratch/err" >&2
+		fail "status $status instead of $expected: $*"
+	}
+}

@@ -1,0 +1,9 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Forks, execs, threads, signals, stack growth and gates at once, for 20 s on 2 CPUs, beside the same load in
+# ordinary processes, on the kernel with all checks.
+. "$(dirname "$0")/lib.sh"
+needs debug
+limit=200 machine debug --user-mode --add /bin/mode="$programs/mode" --add /trusted/mode="$programs/mode" \
+	--add /trusted/load="$programs/load" --add /bin/load="$programs/load" --add /run.sh="$top/tests/vm/programs/load.sh" \
+	/bin/busybox sh /run.sh 20
