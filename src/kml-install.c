@@ -61,7 +61,8 @@ static const struct argp argp = {
 	.options = option_table,
 	.parser = parse_option,
 	.args_doc = "PROGRAM...\n--list\n--remove NAME...",
-	.doc = "Copy each PROGRAM to " TRUSTED_DIR ", from which the kernel starts it in kernel mode, whoever calls it.",
+	.doc = "Copy each PROGRAM to " TRUSTED_DIR ", from which the kernel starts it in kernel mode, "
+		"whoever calls it.",
 };
 
 static int open_place(struct install_place *place, struct kml_err *err)

@@ -11,14 +11,15 @@
 
 #include <kml/abi.h>
 
-#include "common/build.h"
 #include "common/cleanup.h"
 #include "common/err.h"
 #include "trust/start.h"
+#include "vm/addition.h"
 #include "vm/bundle.h"
 #include "vm/console.h"
 #include "vm/kernel.h"
 #include "vm/libraries.h"
+#include "vm/program.h"
 #include "vm/vm.h"
 
 /* Its own; everything else is the program's. */
@@ -40,7 +41,8 @@ enum { OPTION_MACHINE = 256, OPTION_USER_MODE, OPTION_ADD, OPTION_APPEND, OPTION
 	OPTION_ICOUNT, OPTION_TIMEOUT };
 
 static const struct argp_option option_table[] = {
-	{ "kernel", 'k', "PATH", 0, "boot this kernel: a bzImage, or a directory with one (default: the newest built here)" },
+	{ "kernel", 'k', "PATH", 0,
+		"boot this kernel: a bzImage, or a directory with one (default: the newest built here)" },
 	{ "machine", OPTION_MACHINE, NULL, 0, "use a virtual machine even if this kernel has kernel mode" },
 	{ "timeout", OPTION_TIMEOUT, "SECONDS", 0, "give up when the program has not ended by then" },
 	{ "verbose", 'v', NULL, 0, "show the console of the machine's kernel while it runs" },
@@ -132,68 +134,6 @@ static int cannot(int error)
 	return error == -ENOENT || error == -ENOTDIR ? RUN_NOT_FOUND : RUN_CANNOT;
 }
 
-/* As execvp() would find it; path is left empty when it is nowhere. */
-static void find_program(const char *name, char path[PATH_MAX])
-{
-	const char *list = getenv("PATH");
-
-	path[0] = '\0';
-	if (strchr(name, '/')) {
-		snprintf(path, PATH_MAX, "%s", name);
-		return;
-	}
-	while (list && *list) {
-		size_t length = strcspn(list, ":");
-
-		if (snprintf(path, PATH_MAX, "%.*s/%s", (int)length, list, name) < PATH_MAX && length &&
-			access(path, X_OK) == 0)
-			return;
-		list += length;
-		list += *list == ':';
-	}
-	path[0] = '\0';
-}
-
-static int open_program(const char *path, struct kml_err *err)
-{
-	int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-
-	if (fd < 0)
-		return err_errno(err, "%s", path);
-	if (access(path, X_OK) < 0) {
-		close(fd);
-		return err_set(err, EACCES, "%s: not executable; chmod +x makes it so", path);
-	}
-	return fd;
-}
-
-static int add_addition(struct bundle *bundle, const struct library_search *search, const char *text, struct kml_err *err)
-{
-	const char *equals = *text == '/' ? strchr(text, '=') : NULL;
-	const char *file = equals ? equals + 1 : text;
-	_cleanup_free_ char *real = realpath(file, NULL), *destination = NULL;
-	_cleanup_close_ int fd = -1;
-
-	if (!real)
-		return err_errno(err, "%s", file);
-	if (equals)
-		destination = strndup(text, equals - text);
-	else if (*file == '/')
-		destination = strdup(file);
-	else {
-		_cleanup_free_ char *here = getcwd(NULL, 0);
-
-		if (!here || asprintf(&destination, "%s/%s", here, file) < 0)
-			destination = NULL;
-	}
-	if (!destination)
-		return err_set(err, ENOMEM, "out of memory");
-	fd = open(real, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-	if (fd < 0)
-		return err_errno(err, "%s", file);
-	return libraries_add_file(bundle, search, fd, real, destination, err);
-}
-
 static int fill_bundle(struct bundle *bundle, const struct run_options *options, int fd, const char *path,
 	const char *guest_path, struct kml_err *err)
 {
@@ -207,7 +147,7 @@ static int fill_bundle(struct bundle *bundle, const struct run_options *options,
 	if (result == 0)
 		result = libraries_add_program(bundle, &search, fd, real, guest_path, err);
 	for (size_t i = 0; i < options->addition_count && result == 0; i++)
-		result = add_addition(bundle, &search, options->additions[i], err);
+		result = addition_add(bundle, &search, options->additions[i], err);
 	return result;
 }
 
@@ -352,12 +292,12 @@ static int run(struct run_options *options, struct kml_err *err)
 	_cleanup_close_ int fd = -1;
 	char path[PATH_MAX];
 
-	find_program(options->program[0], path);
+	program_find(options->program[0], path);
 	if (!*path) {
 		err_set(err, ENOENT, "%s: not found", options->program[0]);
 		return RUN_NOT_FOUND;
 	}
-	fd = open_program(path, err);
+	fd = program_open(path, err);
 	if (fd < 0)
 		return cannot(fd);
 	if (options->machine || !start_is_possible())

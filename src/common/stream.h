@@ -12,7 +12,7 @@
 struct stream {
 	int from;		/* -1: nothing more comes */
 	int to;			/* -1: nobody takes it any more */
-	bool blocking_to;	/* to is somebody's blocking descriptor; then what poll() promises is written, not more */
+	bool blocking_to; /* to is somebody's blocking descriptor; then what poll() promises is written, not more */
 	int error;		/* errno of the write that set to to -1 */
 	uint64_t taken;		/* bytes read so far */
 	uint64_t limit;		/* the stream ends after so many bytes */

@@ -87,12 +87,14 @@ int caller_check_root(struct kml_err *err)
 	if (same == -ENOENT)
 		return err_set(err, ENOENT, "cannot tell whether this is a chroot: /proc is not mounted");
 	if (same == 0 || !is_mount_root())
-		return err_set(err, EPERM, "this is a chroot: its trusted directory is not the one that the kernel trusts; "
+		return err_set(err, EPERM,
+			"this is a chroot: its trusted directory is not the one that the kernel trusts; "
 			"run it outside");
 	if (!has_all_users())
 		return err_set(err, EPERM, "this is a user namespace: its root is not the system's; run it outside");
 	if (same_as_init("/proc/self/ns/mnt", "/proc/1/ns/mnt") == 0)
-		return err_set(err, EPERM, "this is a mount namespace of its own: the kernel trusts only the first one; "
+		return err_set(err, EPERM,
+			"this is a mount namespace of its own: the kernel trusts only the first one; "
 			"run it outside");
 	return 0;
 }

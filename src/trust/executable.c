@@ -40,11 +40,13 @@ static int check_type(int fd, const char *name, const Elf64_Ehdr *header, struct
 	int result;
 
 	if (header->e_type == ET_REL)
-		return err_set(err, ENOEXEC, "%s: is an object file, not a program; link it first: kml-link %s", name, name);
+		return err_set(
+			err, ENOEXEC, "%s: is an object file, not a program; link it first: kml-link %s", name, name);
 	if (header->e_type == ET_CORE)
 		return err_set(err, ENOEXEC, "%s: is a core dump, not a program", name);
 	if (header->e_type != ET_EXEC && header->e_type != ET_DYN)
-		return err_set(err, ENOEXEC, "%s: is an ELF file of unknown type %u, not a program", name, header->e_type);
+		return err_set(
+			err, ENOEXEC, "%s: is an ELF file of unknown type %u, not a program", name, header->e_type);
 	result = has_interpreter(fd, name, header, &interpreter, err);
 	if (result < 0)
 		return result;

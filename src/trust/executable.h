@@ -2,5 +2,5 @@
 #pragma once
 struct kml_err;
 
-/* Whether the kernel would take it for a program of this architecture, in the native (64-bit) mode; else says what it is. */
+/* Whether it is a 64-bit program of this architecture; the sentence says what it is instead. */
 int executable_check(int fd, const char *name, struct kml_err *err);

@@ -56,8 +56,10 @@ static int temporary_create(const struct install_place *place, struct temporary 
 
 		if (getrandom(&number, sizeof(number), 0) != sizeof(number))
 			return err_errno(err, "cannot get a random number");
-		snprintf(temporary->name, sizeof(temporary->name), INSTALL_TEMPORARY "%016llx", (unsigned long long)number);
-		temporary->write_fd = trusted_open_name(place->directory, temporary->name, O_WRONLY | O_CREAT | O_EXCL, 0600);
+		snprintf(temporary->name, sizeof(temporary->name), INSTALL_TEMPORARY "%016llx",
+			(unsigned long long)number);
+		temporary->write_fd = trusted_open_name(
+			place->directory, temporary->name, O_WRONLY | O_CREAT | O_EXCL, 0600);
 		if (temporary->write_fd < 0 && errno != EEXIST) {
 			temporary->name[0] = '\0';
 			return err_errno(err, "%s: cannot make a file there", place->name);

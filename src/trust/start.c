@@ -33,8 +33,8 @@ int start_program(const char *path, const char *trusted_directory, char *const a
 		return err_errno(err, "%s", path);
 	if (!is_below(real, trusted_directory))
 		return err_set(err, EPERM,
-			"%s: not below %s; install it: sudo kml-install %s && %s/%s (or try it: kml-run --machine %s)", path,
-			trusted_directory, path, trusted_directory, slash ? slash + 1 : path, path);
+			"%s: not below %s; install it: sudo kml-install %s && %s/%s (or try it: kml-run --machine %s)",
+			path, trusted_directory, path, trusted_directory, slash ? slash + 1 : path, path);
 	/* From such places the kernel starts it as an ordinary process. */
 	if (caller_check_root(err) < 0)
 		return -EPERM;

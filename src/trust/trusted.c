@@ -26,10 +26,11 @@ int trusted_open_name(int directory, const char *name, int flags, mode_t mode)
 int trusted_check_name(const char *name, struct kml_err *err)
 {
 	if (strchr(name, '/'))
-		return err_set(err, EINVAL, "%s: not a plain name: give the name in the trusted directory, without slashes",
-			name);
+		return err_set(err, EINVAL,
+			"%s: not a plain name: give the name in the trusted directory, without slashes", name);
 	if (!*name || *name == '.')
-		return err_set(err, EINVAL, "'%s': no name for a program: it must not be empty or begin with a dot", name);
+		return err_set(
+			err, EINVAL, "'%s': no name for a program: it must not be empty or begin with a dot", name);
 	if (strlen(name) > NAME_MAX - 32)
 		return err_set(err, ENAMETOOLONG, "%.64s...: the name is too long", name);
 	for (const char *c = name; *c; c++)
@@ -48,11 +49,11 @@ int trusted_check_status(const struct stat *status, const char *name, uid_t owne
 	if (status->st_uid != owner)
 		return err_set(err, EPERM, "%s: belongs to user %u, not to user %u", name, status->st_uid, owner);
 	if (mode & S_IWGRP)
-		return err_set(err, EPERM, "%s: its group may write to it (mode %04o); mend it: sudo chmod g-w %s", name, mode,
-			name);
+		return err_set(err, EPERM, "%s: its group may write to it (mode %04o); mend it: sudo chmod g-w %s",
+			name, mode, name);
 	if (mode & S_IWOTH)
-		return err_set(err, EPERM, "%s: everybody may write to it (mode %04o); mend it: sudo chmod o-w %s", name, mode,
-			name);
+		return err_set(err, EPERM, "%s: everybody may write to it (mode %04o); mend it: sudo chmod o-w %s",
+			name, mode, name);
 	return 0;
 }
 
@@ -71,8 +72,8 @@ static int explain(int parent, const char *component, const char *name, int erro
 	struct stat status;
 
 	if (error == ENOENT)
-		return err_set(err, ENOENT, "%s: does not exist; make it: sudo install -d -o root -g root -m 0755 %s", name,
-			name);
+		return err_set(err, ENOENT, "%s: does not exist; make it: sudo install -d -o root -g root -m 0755 %s",
+			name, name);
 	if (fstatat(parent, component, &status, AT_SYMLINK_NOFOLLOW) == 0 && S_ISLNK(status.st_mode))
 		return err_set(err, ELOOP, "%s: is a symbolic link, which the kernel does not follow to trust; "
 			"put a real directory there", name);

@@ -120,11 +120,15 @@ int bundle_add_file(struct bundle *bundle, const char *path, int fd, const char 
 	if (present && same_content(present, &status))
 		return 0;
 	if (present)
-		return err_set(err, EEXIST, "%s: cannot be %s in the machine as well: %s is there already", origin, tidy,
-			present->origin);
+		return err_set(err, EEXIST, "%s: cannot be %s in the machine as well: %s is there already", origin,
+			tidy, present->origin);
 	/* The machine's files are root's alone to write, whatever they are here. */
-	entry = (struct entry){ .path = tidy, .origin = origin_copy, .mode = status.st_mode & 0111 ? 0755 : 0644, .fd = fd,
-		.device = status.st_dev, .inode = status.st_ino };
+	entry = (struct entry){ .path = tidy,
+		.origin = origin_copy,
+		.mode = status.st_mode & 0111 ? 0755 : 0644,
+		.fd = fd,
+		.device = status.st_dev,
+		.inode = status.st_ino };
 	result = append(bundle, &entry, err);
 	if (result == 0) {
 		take_ptr(tidy);
@@ -214,8 +218,8 @@ static int put_all(struct cpio *cpio, const struct bundle *bundle, struct kml_er
 		int result;
 
 		if (length && !strncmp(entry->path, previous, length) && entry->path[length] == '/')
-			return err_set(err, ENOTDIR, "%s: cannot be %s in the machine: %s is a file there", entry->origin,
-				entry->path, previous);
+			return err_set(err, ENOTDIR, "%s: cannot be %s in the machine: %s is a file there",
+				entry->origin, entry->path, previous);
 		result = put_parents(cpio, entry->path, previous);
 		if (result == 0)
 			result = put_entry(cpio, entry);

@@ -29,8 +29,9 @@ static void emit_header(struct cpio *cpio, const char *path, mode_t mode, dev_t 
 	bool is_directory = S_ISDIR(mode);
 	char header[6 + 13 * 8 + 1];
 
-	snprintf(header, sizeof(header), "070701%08X%08X%08X%08X%08X%08X%08X%08X%08X%08X%08X%08X%08X", ++cpio->entries, mode,
-		0, 0, is_directory ? 2 : 1, 0, size, 0, 0, major(device), minor(device), (unsigned int)name_size, 0);
+	snprintf(header, sizeof(header), "070701%08X%08X%08X%08X%08X%08X%08X%08X%08X%08X%08X%08X%08X", ++cpio->entries,
+		mode, 0, 0, is_directory ? 2 : 1, 0, size, 0, 0, major(device), minor(device), (unsigned int)name_size,
+		0);
 	emit(cpio, header, sizeof(header) - 1);
 	emit(cpio, path, name_size);
 	pad(cpio);
@@ -64,8 +65,8 @@ int cpio_put_file(struct cpio *cpio, const char *path, mode_t mode, int fd)
 		return -EFBIG;
 	emit_header(cpio, relative(path), S_IFREG | mode, 0, status.st_size);
 	for (off_t done = 0; done < status.st_size;) {
-		size_t want = status.st_size - done < (off_t)sizeof(buffer) ? status.st_size - done : (off_t)sizeof(buffer);
-		ssize_t count = pread(fd, buffer, want, done);
+		off_t left = status.st_size - done;
+		ssize_t count = pread(fd, buffer, left < (off_t)sizeof(buffer) ? (size_t)left : sizeof(buffer), done);
 
 		if (count < 0 && errno == EINTR)
 			continue;

@@ -318,7 +318,9 @@ static int add_with_libraries(struct bundle *bundle, const struct library_search
 	_cleanup_(resolution_release) struct resolution resolution = { .bundle = bundle, .search = search, .err = err };
 	int result;
 
-	resolution.standard = search->standard ? search->standard : needs->class == ELFCLASS32 ? standard_32 : standard_64;
+	resolution.standard = search->standard;
+	if (!resolution.standard)
+		resolution.standard = needs->class == ELFCLASS32 ? standard_32 : standard_64;
 	result = add_object(&resolution, NULL, "", host_path, guest_path, needs);
 	if (result == 0)
 		result = copy_file(bundle, fd, host_path, guest_path, err);
@@ -339,8 +341,8 @@ int libraries_add_program(struct bundle *bundle, const struct library_search *se
 	int result = elf_needs_read(fd, host_path, &needs, err);
 
 	if (result == 0 && !is_loadable(&needs))
-		return err_set(err, ENOEXEC, "%s: not an x86 program (ELF machine %u, type %u)", host_path, needs.machine,
-			needs.type);
+		return err_set(err, ENOEXEC, "%s: not an x86 program (ELF machine %u, type %u)", host_path,
+			needs.machine, needs.type);
 	return result < 0 ? result : add_with_libraries(bundle, search, fd, host_path, guest_path, &needs, err);
 }
 

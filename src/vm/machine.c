@@ -94,8 +94,8 @@ static void add_channels(struct arguments *arguments, const int theirs[MACHINE_C
  * In the child. SIGINT and the like stay blocked as they are in the parent: a
  * Ctrl-C that reaches the whole process group is for the parent to handle.
  */
-__attribute__((noreturn)) static void become_qemu(const struct arguments *arguments, const struct machine_options *options,
-	const int theirs[MACHINE_CHANNELS], pid_t parent, int report)
+__attribute__((noreturn)) static void become_qemu(const struct arguments *arguments,
+	const struct machine_options *options, const int theirs[MACHINE_CHANNELS], pid_t parent, int report)
 {
 	int number;
 

@@ -90,8 +90,12 @@ int vm_run(struct bundle *bundle, const char *path, char *const argv[], char *co
 	if (result == 0)
 		result = bundle_write(bundle, &initramfs, err);
 	if (result == 0) {
-		const struct machine_options machine_options = { .kernel = options->kernel, .initramfs = initramfs,
-			.command_line = line, .cpus = options->cpus, .memory = options->memory, .icount = options->icount };
+		const struct machine_options machine_options = { .kernel = options->kernel,
+			.initramfs = initramfs,
+			.command_line = line,
+			.cpus = options->cpus,
+			.memory = options->memory,
+			.icount = options->icount };
 
 		result = machine_start(&machine_options, &machine, err);
 	}

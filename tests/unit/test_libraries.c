@@ -43,9 +43,8 @@ static void make_library(const char *directory, const char *name, const char *fl
 
 static void make_program(const char *path, const char *flags)
 {
-	shell("mkdir -p $(dirname %s) && echo 'void _start(void) {}' >x.c && "
-		"cc -pie -fPIE -nostdlib -o %s x.c -Wl,--no-as-needed,--no-dynamic-linker,--allow-shlib-undefined %s", path,
-		path, flags);
+	shell("mkdir -p $(dirname %s) && echo 'void _start(void) {}' >x.c && cc -pie -fPIE -nostdlib -o %s x.c "
+		"-Wl,--no-as-needed,--no-dynamic-linker,--allow-shlib-undefined %s", path, path, flags);
 }
 
 static int set_up(void **state)
