@@ -1,100 +1,29 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "thunk.h"
 
-#include <Zydis/Zydis.h>
-#include <assert.h>
+#include "emit.h"
+#include "instruction.h"
+
 #include <string.h>
 
 /* A value that needs 32 bits, so that the encoder makes room for a relocated field. */
 #define WIDE_VALUE 0x7fffffff
 
-#define RED_ZONE 128
-
-struct instruction {
-	ZydisDecodedInstruction head;
-	ZydisDecodedOperand operands[ZYDIS_MAX_OPERAND_COUNT];
-	ZydisDecodedOperand *memory;	/* the visible operand of that type, or NULL */
-	ZydisDecodedOperand *immediate; /* likewise */
-};
-
-static bool decode(const unsigned char *code, size_t size, struct instruction *ret)
-{
-	ZydisDecoder decoder;
-
-	ZydisDecoderInit(&decoder, ZYDIS_MACHINE_MODE_LONG_64, ZYDIS_STACK_WIDTH_64);
-	memset(ret, 0, sizeof(*ret));
-	if (!ZYAN_SUCCESS(ZydisDecoderDecodeFull(&decoder, code, size, &ret->head, ret->operands)))
-		return false;
-	for (size_t i = 0; i < ret->head.operand_count_visible; i++) {
-		if (ret->operands[i].type == ZYDIS_OPERAND_TYPE_MEMORY)
-			ret->memory = &ret->operands[i];
-		if (ret->operands[i].type == ZYDIS_OPERAND_TYPE_IMMEDIATE)
-			ret->immediate = &ret->operands[i];
-	}
-	return true;
-}
-
-static bool field_is_displacement(const struct instruction *instruction, size_t field)
-{
-	/* 64 bits: "movabs variable, %rax", of the large code model */
-	return instruction->memory && instruction->head.raw.disp.size >= 32 &&
-		instruction->head.raw.disp.offset == field;
-}
-
-static bool field_is_immediate(const struct instruction *instruction, size_t field)
-{
-	return instruction->immediate && instruction->head.raw.imm[0].size >= 32 &&
-		instruction->head.raw.imm[0].offset == field;
-}
-
 size_t thunk_instruction_length(const unsigned char *code, size_t size)
 {
 	struct instruction instruction;
 
-	return decode(code, size, &instruction) ? instruction.head.length : 0;
+	return instruction_decode(code, size, &instruction) ? instruction.head.length : 0;
 }
 
 bool thunk_accesses_memory(const unsigned char *code, size_t size, size_t field)
 {
 	struct instruction instruction;
 
-	return decode(code, size, &instruction) && field_is_displacement(&instruction, field) &&
+	return instruction_decode(code, size, &instruction) && instruction_displacement_at(&instruction, field) &&
 		instruction.memory->mem.type != ZYDIS_MEMOP_TYPE_AGEN &&
 		instruction.head.meta.category != ZYDIS_CATEGORY_CALL &&
 		instruction.head.meta.category != ZYDIS_CATEGORY_UNCOND_BR;
-}
-
-/* General registers by number, 0 (RAX) to 15, or -1. */
-static int general_number(ZydisRegister name)
-{
-	ZydisRegister full = ZydisRegisterGetLargestEnclosing(ZYDIS_MACHINE_MODE_LONG_64, name);
-
-	return full >= ZYDIS_REGISTER_RAX && full <= ZYDIS_REGISTER_R15 ? (int)(full - ZYDIS_REGISTER_RAX) : -1;
-}
-
-enum { RSP = 4 };
-
-static unsigned int mask_of(ZydisRegister name)
-{
-	int number = general_number(name);
-
-	return number < 0 ? 0 : 1u << number;
-}
-
-/* All registers that the instruction reads or writes, the hidden ones too. */
-static unsigned int used_registers(const struct instruction *instruction)
-{
-	unsigned int used = 0;
-
-	for (size_t i = 0; i < instruction->head.operand_count; i++) {
-		const ZydisDecodedOperand *operand = &instruction->operands[i];
-
-		if (operand->type == ZYDIS_OPERAND_TYPE_REGISTER)
-			used |= mask_of(operand->reg.value);
-		if (operand->type == ZYDIS_OPERAND_TYPE_MEMORY)
-			used |= mask_of(operand->mem.base) | mask_of(operand->mem.index);
-	}
-	return used;
 }
 
 /* AH, BH, CH and DH cannot be had together with R8 to R15, so the old registers come first. */
@@ -108,145 +37,9 @@ static int pick_scratch(unsigned int used)
 	return -1;
 }
 
-/* Appending code. Every piece has a fixed upper size, and all of them together fit. */
-static void emit(struct thunk *thunk, const void *bytes, size_t size)
-{
-	assert(size <= sizeof(thunk->code) - thunk->size);
-	memcpy(thunk->code + thunk->size, bytes, size);
-	thunk->size += size;
-}
-
-static void emit_byte(struct thunk *thunk, unsigned int byte)
-{
-	unsigned char value = byte;
-
-	emit(thunk, &value, 1);
-}
-
-static void emit_int32(struct thunk *thunk, int32_t value)
-{
-	emit(thunk, &value, sizeof(value)); /* little-endian as the target: both are x86-64 */
-}
-
-static void emit_load_slot(struct thunk *thunk, int target)
-{
-	emit_byte(thunk, 0x48 | (target >= 8 ? 4 : 0));
-	emit_byte(thunk, 0x8b);
-	emit_byte(thunk, 0x05 | (target & 7) << 3);
-	thunk->slot_field = thunk->size;
-	emit_int32(thunk, 0);
-}
-
-static void emit_push(struct thunk *thunk, int number)
-{
-	if (number >= 8)
-		emit_byte(thunk, 0x41);
-	emit_byte(thunk, 0x50 | (number & 7));
-}
-
-static void emit_pop(struct thunk *thunk, int number)
-{
-	if (number >= 8)
-		emit_byte(thunk, 0x41);
-	emit_byte(thunk, 0x58 | (number & 7));
-}
-
-/* lea distance(%rsp), %rsp */
-static void emit_move_stack(struct thunk *thunk, int32_t distance)
-{
-	emit(thunk, (const unsigned char[]){ 0x48, 0x8d, 0xa4, 0x24 }, 4);
-	emit_int32(thunk, distance);
-}
-
-static void emit_jump_back(struct thunk *thunk)
-{
-	emit_byte(thunk, 0xe9);
-	thunk->back_field = thunk->size;
-	emit_int32(thunk, 0);
-}
-
-static void emit_save(struct thunk *thunk, int scratch)
-{
-	emit_move_stack(thunk, -RED_ZONE);
-	emit_push(thunk, scratch);
-}
-
-static void emit_restore(struct thunk *thunk, int scratch)
-{
-	emit_pop(thunk, scratch);
-	emit_move_stack(thunk, RED_ZONE);
-}
-
-static ZydisRegister full_register(int number)
-{
-	return ZYDIS_REGISTER_RAX + number;
-}
-
-static bool emit_request(struct thunk *thunk, const ZydisEncoderRequest *request)
-{
-	unsigned char code[ZYDIS_MAX_INSTRUCTION_LENGTH];
-	ZyanUSize size = sizeof(code);
-
-	if (!ZYAN_SUCCESS(ZydisEncoderEncodeInstruction(request, code, &size)))
-		return false;
-	emit(thunk, code, size);
-	return true;
-}
-
-/* lea offset(base, index), target */
-static bool emit_lea(struct thunk *thunk, int target, int base, ZydisRegister index, int64_t offset)
-{
-	ZydisEncoderRequest request = {
-		.machine_mode = ZYDIS_MACHINE_MODE_LONG_64,
-		.mnemonic = ZYDIS_MNEMONIC_LEA,
-		.operand_count = 2,
-		.operands = {
-			{ .type = ZYDIS_OPERAND_TYPE_REGISTER, .reg.value = full_register(target) },
-			{ .type = ZYDIS_OPERAND_TYPE_MEMORY, .mem = { .base = full_register(base), .index = index,
-				.scale = index == ZYDIS_REGISTER_NONE ? 0 : 1, .displacement = offset, .size = 8 } },
-		},
-	};
-
-	return emit_request(thunk, &request);
-}
-
 static bool fits_32(int64_t value)
 {
 	return value >= INT32_MIN && value <= INT32_MAX;
-}
-
-/* Index of a visible operand in the request, which lists just those in the same order. */
-static size_t operand_index(const struct instruction *instruction, const ZydisDecodedOperand *operand)
-{
-	return operand - instruction->operands;
-}
-
-/* Is the instruction at code the old one, but for the operand that was to change? */
-static bool same_but(const struct instruction *old, const struct instruction *now, size_t changed)
-{
-	if (old->head.mnemonic != now->head.mnemonic ||
-			old->head.operand_count_visible != now->head.operand_count_visible ||
-			old->head.operand_width != now->head.operand_width)
-		return false;
-	for (size_t i = 0; i < old->head.operand_count_visible; i++) {
-		const ZydisDecodedOperand *one = &old->operands[i], *other = &now->operands[i];
-
-		if (one->size != other->size && one->type != ZYDIS_OPERAND_TYPE_IMMEDIATE && i != changed)
-			return false;
-		if (i == changed)
-			continue;
-		if (one->type != other->type)
-			return false;
-		if (one->type == ZYDIS_OPERAND_TYPE_REGISTER && one->reg.value != other->reg.value)
-			return false;
-		if (one->type == ZYDIS_OPERAND_TYPE_MEMORY && (one->mem.base != other->mem.base ||
-				one->mem.index != other->mem.index || one->mem.scale != other->mem.scale ||
-				one->mem.segment != other->mem.segment))
-			return false;
-	}
-	return old->head.attributes == now->head.attributes ||
-		/* The REX prefix may come or go with the new register. */
-		((old->head.attributes ^ now->head.attributes) & ZYDIS_ENCODABLE_PREFIXES) == 0;
 }
 
 /* The changed instruction, checked by reading it back, and the other relocated field in it. */
@@ -257,19 +50,19 @@ static const char *emit_instruction(struct thunk *thunk, const struct instructio
 	struct instruction now;
 
 	if (site->other_field) {
-		if (field_is_immediate(old, site->other_field) && changed != operand_index(old, old->immediate))
+		if (instruction_immediate_at(old, site->other_field) && changed != operand_index(old, old->immediate))
 			request->operands[operand_index(old, old->immediate)].imm.s = WIDE_VALUE;
-		else if (field_is_displacement(old, site->other_field) && changed != operand_index(old, old->memory))
+		else if (instruction_displacement_at(old, site->other_field) && changed != operand_index(old, old->memory))
 			request->operands[operand_index(old, old->memory)].mem.displacement = WIDE_VALUE;
 		else
 			return "has two relocated operands, and one of them cannot be moved";
 	}
-	if (!emit_request(thunk, request) || !decode(thunk->code + start, thunk->size - start, &now) ||
-			now.head.length != thunk->size - start || !same_but(old, &now, changed))
+	if (!emit_request(thunk, request) || !instruction_decode(thunk->code + start, thunk->size - start, &now) ||
+			now.head.length != thunk->size - start || !instruction_same_but(old, &now, changed))
 		return "has no form that takes the address from a register";
 	if (!site->other_field)
 		return NULL;
-	if (field_is_immediate(old, site->other_field))
+	if (instruction_immediate_at(old, site->other_field))
 		thunk->other_field = now.head.raw.imm[0].size == 32 ? start + now.head.raw.imm[0].offset : 0;
 	else
 		thunk->other_field = now.head.raw.disp.size == 32 ? start + now.head.raw.disp.offset : 0;
@@ -285,7 +78,7 @@ static const char *emit_instruction(struct thunk *thunk, const struct instructio
 static int load_target(const struct instruction *instruction)
 {
 	const ZydisDecodedOperand *target = &instruction->operands[0];
-	unsigned int address = mask_of(instruction->memory->mem.base) | mask_of(instruction->memory->mem.index);
+	unsigned int address = register_mask(instruction->memory->mem.base) | register_mask(instruction->memory->mem.index);
 
 	switch (instruction->head.mnemonic) {
 	case ZYDIS_MNEMONIC_MOV:
@@ -297,27 +90,9 @@ static int load_target(const struct instruction *instruction)
 	default:
 		return -1;
 	}
-	if (target->type != ZYDIS_OPERAND_TYPE_REGISTER || target->size < 32 || mask_of(target->reg.value) & address)
+	if (target->type != ZYDIS_OPERAND_TYPE_REGISTER || target->size < 32 || register_mask(target->reg.value) & address)
 		return -1;
-	return general_number(target->reg.value);
-}
-
-/* Pushes scratch as the instruction would have: the word below the stack is its to write, the red zone begins there. */
-static void emit_push_value_begin(struct thunk *thunk, int scratch)
-{
-	emit_move_stack(thunk, -8 - RED_ZONE);
-	emit_push(thunk, scratch);
-}
-
-static void emit_push_value_end(struct thunk *thunk, int scratch)
-{
-	/* mov scratch, RED_ZONE + 8(%rsp): the saved register lies below the red zone */
-	emit_byte(thunk, 0x48 | (scratch >= 8 ? 4 : 0));
-	emit_byte(thunk, 0x89);
-	emit_byte(thunk, 0x84 | (scratch & 7) << 3);
-	emit_byte(thunk, 0x24);
-	emit_int32(thunk, RED_ZONE + 8);
-	emit_restore(thunk, scratch);
+	return register_number(target->reg.value);
 }
 
 /* Where the operand is once scratch holds the address of the variable. */
@@ -339,7 +114,7 @@ static bool prepare_address(struct thunk *thunk, const ZydisDecodedOperandMem *m
 static const char *make_push_memory(const struct thunk_site *site, const struct instruction *instruction,
 	int64_t offset, struct thunk *thunk)
 {
-	int scratch = pick_scratch(used_registers(instruction) | 1u << RSP);
+	int scratch = pick_scratch(instruction_registers(instruction) | 1u << RSP);
 	ZydisEncoderRequest request = {
 		.machine_mode = ZYDIS_MACHINE_MODE_LONG_64,
 		.mnemonic = ZYDIS_MNEMONIC_MOV,
@@ -368,7 +143,7 @@ static const char *make_memory(const struct thunk_site *site, const struct instr
 	const ZydisDecodedOperandMem *memory = &instruction->memory->mem;
 	int64_t offset = site->addend + (site->pc_relative ? (int64_t)(instruction->head.length - site->field) : 0);
 	size_t changed = operand_index(instruction, instruction->memory);
-	unsigned int used = used_registers(instruction);
+	unsigned int used = instruction_registers(instruction);
 	ZydisEncoderRequest request;
 	const char *problem;
 	int scratch, target;
@@ -450,7 +225,7 @@ static const char *make_immediate(const struct thunk_site *site, const struct in
 	struct thunk *thunk)
 {
 	size_t changed = operand_index(instruction, instruction->immediate);
-	unsigned int used = used_registers(instruction);
+	unsigned int used = instruction_registers(instruction);
 	ZydisEncoderRequest request;
 	const char *problem;
 	int scratch;
@@ -473,7 +248,7 @@ static const char *make_immediate(const struct thunk_site *site, const struct in
 	if (instruction->head.mnemonic == ZYDIS_MNEMONIC_MOV &&
 			instruction->operands[0].type == ZYDIS_OPERAND_TYPE_REGISTER &&
 			instruction->operands[0].size >= 32) {
-		if (!emit_load_address(thunk, general_number(instruction->operands[0].reg.value), site->addend))
+		if (!emit_load_address(thunk, register_number(instruction->operands[0].reg.value), site->addend))
 			return "has an address that is not supported";
 		emit_jump_back(thunk);
 		return NULL;
@@ -504,12 +279,12 @@ const char *thunk_make(const struct thunk_site *site, struct thunk *ret)
 	struct instruction instruction;
 	const char *problem;
 
-	if (!decode(site->code, site->code_size, &instruction))
+	if (!instruction_decode(site->code, site->code_size, &instruction))
 		return "cannot be decoded";
 	thunk.instruction_length = instruction.head.length;
-	if (field_is_displacement(&instruction, site->field))
+	if (instruction_displacement_at(&instruction, site->field))
 		problem = make_memory(site, &instruction, &thunk);
-	else if (field_is_immediate(&instruction, site->field))
+	else if (instruction_immediate_at(&instruction, site->field))
 		problem = make_immediate(site, &instruction, &thunk);
 	else
 		problem = "has a relocation outside of its operands";
