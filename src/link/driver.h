@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #pragma once
 /* What kml-link asks of the compiler driver. */
-#include "link/inputs.h"
+#include "link/imports.h"
 
 struct kml_err;
 
@@ -13,10 +13,10 @@ struct driver {
 };
 
 /*
- * A link for information only: wanted[i] becomes true when
+ * A link for information only: wanted[i] tells whether
  * inputs->undefined.list[i] is still undefined with libc and all libraries.
  */
-int driver_try(const struct driver *driver, const struct inputs *inputs, bool *wanted, struct kml_err *err);
+int driver_try(const struct driver *driver, const struct inputs *inputs, struct wanted *wanted, struct kml_err *err);
 
 int driver_assemble(const struct driver *driver, const char *source, const char *object, struct kml_err *err);
 

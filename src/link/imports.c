@@ -13,7 +13,7 @@
 
 /* One name on its way from "undefined" to an import. */
 struct question {
-	const char *object; /* first that needs it */
+	char where[256]; /* object that needs it first, and place in the source if known */
 	const char *name;
 	const struct syscall_entry *syscall; /* or NULL */
 	struct kernel_match match; /* of the name, or of the system call's function */
@@ -72,33 +72,33 @@ static void say_unknown(const struct resolver *resolver, const struct question *
 
 		if (strncmp(name, wrappers[i], length) == 0 && syscall_find(name + length)) {
 			messages_add(resolver->messages, "%s: '%s' is the kernel's inner side of a system call and takes "
-				"no ordinary arguments: call '%s'", question->object, name, name + length);
+				"no ordinary arguments: call '%s'", question->where, name, name + length);
 			return;
 		}
 	}
 	if (strncmp(name, "sys_", 4) == 0 && kernel_has_syscall(resolver->kernel, name)) {
 		messages_add(resolver->messages, "%s: '%s': the kernel (%s) has this system call, but the system's headers "
-			"gave it no number when kml was built: use syscall(2)", question->object, name,
+			"gave it no number when kml was built: use syscall(2)", question->where, name,
 			resolver->kernel_text);
 		return;
 	}
 	other = kernel_suffixed(resolver->kernel, name);
 	if (other) {
 		messages_add(resolver->messages, "%s: '%s' exists in the kernel (%s) only as '%s', a copy that the "
-			"compiler changed: it cannot be called by name", question->object, name, resolver->kernel_text, other);
+			"compiler changed: it cannot be called by name", question->where, name, resolver->kernel_text, other);
 		return;
 	}
 	other = kernel_nearest(resolver->kernel, name);
 	if (other)
 		messages_add(resolver->messages, "%s: undefined name '%s': neither the libraries nor the kernel (%s) has "
-			"it; did you mean '%s'?", question->object, name, resolver->kernel_text, other);
+			"it; did you mean '%s'?", question->where, name, resolver->kernel_text, other);
 	else if (strncmp(name, "_Z", 2) == 0)
 		messages_add(resolver->messages, "%s: undefined name '%s': neither the libraries nor the kernel (%s) has "
-			"it; C++ needs extern \"C\" for names of the kernel", question->object, name,
+			"it; C++ needs extern \"C\" for names of the kernel", question->where, name,
 			resolver->kernel_text);
 	else
 		messages_add(resolver->messages, "%s: undefined name '%s': neither the libraries nor the kernel (%s) has "
-			"it", question->object, name, resolver->kernel_text);
+			"it", question->where, name, resolver->kernel_text);
 }
 
 static int answer_syscall(const struct resolver *resolver, const struct question *question, struct import *ret)
@@ -108,12 +108,12 @@ static int answer_syscall(const struct resolver *resolver, const struct question
 	/* For what a kernel is built without, it has a weak function that only says ENOSYS. */
 	if (!question->match.count || ELF64_ST_BIND(question->match.symbol->st_info) == STB_WEAK) {
 		messages_add(resolver->messages, "%s: '%s': the kernel (%s) is built without this system call",
-			question->object, name, resolver->kernel_text);
+			question->where, name, resolver->kernel_text);
 		return -ENOENT;
 	}
 	if (strcmp(name, "sys_vfork") == 0 || strcmp(name, "sys_rt_sigreturn") == 0) {
 		messages_add(resolver->messages, "%s: '%s' cannot be called as a function, because it does not return to "
-			"its caller in the ordinary way: use libc", question->object, name);
+			"its caller in the ordinary way: use libc", question->where, name);
 		return -ENOENT;
 	}
 	*ret = (struct import){ .name = name, .kind = KML_KIND_SYSCALL, .binding = KML_BINDING_GATE,
@@ -133,7 +133,7 @@ static int answer(const struct resolver *resolver, const struct question *questi
 	}
 	if (question->match.count > 1) {
 		messages_add(resolver->messages, "%s: '%s' is ambiguous: the kernel (%s) has %u symbols of that name, and "
-			"nothing can tell them apart at run time", question->object, name, resolver->kernel_text,
+			"nothing can tell them apart at run time", question->where, name, resolver->kernel_text,
 			question->match.count);
 		return -ENOENT;
 	}
@@ -161,7 +161,7 @@ static int answer(const struct resolver *resolver, const struct question *questi
 		problem = "has characters that no C name has";
 	if (!problem)
 		return 0;
-	messages_add(resolver->messages, "%s: '%s' %s (kernel: %s)", question->object, name, problem,
+	messages_add(resolver->messages, "%s: '%s' %s (kernel: %s)", question->where, name, problem,
 		resolver->kernel_text);
 	return -ENOENT;
 }
@@ -194,7 +194,7 @@ static void describe_kernel(struct resolver *resolver)
 		*resolver->kernel->release ? " " : "", resolver->kernel->release);
 }
 
-int imports_resolve(const struct inputs *inputs, const bool *wanted, const struct kernel *kernel,
+int imports_resolve(const struct inputs *inputs, const struct wanted *wanted, const struct kernel *kernel,
 	struct imports *ret, struct messages *messages)
 {
 	_cleanup_free_ struct question *questions = calloc(inputs->undefined.count + 1, sizeof(*questions));
@@ -209,13 +209,17 @@ int imports_resolve(const struct inputs *inputs, const bool *wanted, const struc
 		return -ENOMEM;
 	}
 	describe_kernel(&resolver);
-	for (size_t i = 0; i < inputs->undefined.count; i++)
-		if (wanted[i])
-			questions[count++] = (struct question){
-				.object = inputs->objects[inputs->first_user[i]].name,
-				.name = inputs->undefined.list[i],
-				.syscall = syscall_find(inputs->undefined.list[i]),
-			};
+	for (size_t i = 0; i < inputs->undefined.count; i++) {
+		struct question *question = &questions[count];
+
+		if (!wanted[i].wanted)
+			continue;
+		count++;
+		question->name = inputs->undefined.list[i];
+		question->syscall = syscall_find(question->name);
+		snprintf(question->where, sizeof(question->where), "%s%s%s", inputs->objects[inputs->first_user[i]].name,
+			*wanted[i].place ? ": " : "", wanted[i].place);
+	}
 	if (ask(kernel, questions, count) < 0) {
 		messages_add(messages, "out of memory");
 		return -ENOMEM;

@@ -20,14 +20,20 @@ struct imports {
 	size_t count;
 };
 
+/* Is a name for the kernel to have, and where in the source is it used first, if that is known? */
+struct wanted {
+	bool wanted;
+	char place[128]; /* "prog.c:12", or "" */
+};
+
 /* The import of that name, or NULL. */
 const struct import *import_find(const struct imports *imports, const char *name);
 
 /*
- * Decides what each name is; wanted[i] says whether inputs->undefined.list[i]
- * is for the kernel. Every name that cannot be had is one line in messages and
+ * Decides what each name is; wanted[i] is about inputs->undefined.list[i].
+ * Every name that cannot be had is one line in messages and
  * makes the result -ENOENT.
  */
-int imports_resolve(const struct inputs *inputs, const bool *wanted, const struct kernel *kernel,
+int imports_resolve(const struct inputs *inputs, const struct wanted *wanted, const struct kernel *kernel,
 	struct imports *ret, struct messages *messages);
 void imports_free(struct imports *imports);

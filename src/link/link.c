@@ -176,7 +176,7 @@ static int link_inputs(const struct link_opts *opts, const struct inputs *inputs
 		.argument_count = opts->argument_count, .verbose = opts->verbose };
 	_cleanup_(kernel_close) struct kernel kernel = {};
 	_cleanup_(imports_free) struct imports imports = {};
-	_cleanup_free_ bool *wanted = calloc(inputs->undefined.count + 1, sizeof(*wanted));
+	_cleanup_free_ struct wanted *wanted = calloc(inputs->undefined.count + 1, sizeof(*wanted));
 	int result;
 
 	if (!wanted)

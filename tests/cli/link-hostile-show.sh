@@ -14,7 +14,7 @@ alive() {
 	grep -q 'AddressSanitizer\|runtime error' said && { cat said; fail "$1"; }
 	return 0
 }
-for offset in $(seq $note 2 $((note + 64))) $(seq 32 2 700); do
+for offset in $(seq $note 2 $((note + 64))) $(seq 32 6 700); do
 	for bytes in '\377\377\377\377' '\0\0\0\0' '\177\0\0\200' '\377\377\377\177'; do
 		cp prog bad
 		printf "$bytes" | dd of=bad bs=1 seek=$offset conv=notrunc status=none

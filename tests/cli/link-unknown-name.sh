@@ -22,3 +22,10 @@ for CC in gcc clang; do
 		[ ! -e prog ] || fail "left an output"
 	done
 done
+
+# Debug information tells the line.
+mkdir -p source
+printf '\nextern long jiffie(void);\nlong more(void) { return jiffie(); }\nint main(void) { return more(); }\n' >source/prog.c
+gcc -g -c "$PWD/source/prog.c"
+fails_with 1 kml_link prog.o --cc gcc
+said "kml-link: prog.o: prog.c:3: undefined name 'jiffie'"
