@@ -163,8 +163,8 @@ int driver_link(const struct driver *driver, const char *start, const char *cons
 	for (size_t i = 0; i < count; i++)
 		command_add(&command, files[i]);
 	add_user_arguments(&command, driver);
-	/* A name that is still open now would be a wrong program. */
-	command_add(&command, "-Wl,--unresolved-symbols=report-all");
+	/* A name that is still open now would be a wrong program, whatever the user's own arguments say. */
+	command_add(&command, "-Wl,--unresolved-symbols=report-all,--error-unresolved-symbols");
 	command_add(&command, "-o");
 	command_add(&command, output);
 	status = command_run(&command, driver->verbose, NULL, err);

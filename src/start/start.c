@@ -25,7 +25,7 @@ extern void *kml_syscall_gate HIDDEN("syscall_gate");
 
 void kml_start(int argc, char **argv, char **envp) HIDDEN("start");
 
-/* What the system-call gate is in user mode. The stubs have moved the fourth argument to R10 already. */
+/* What the system-call gate is where there is none. The stubs have moved the fourth argument to R10 already. */
 void user_syscall_gate(void) HIDDEN("user_syscall_gate");
 __asm__(".pushsection .text\n"
 	".hidden .kml.user_syscall_gate\n"
@@ -180,12 +180,13 @@ void kml_start(int argc, char **argv, char **envp)
 	const char *program = argc > 0 && argv[0] ? argv[0] : "program";
 	struct kernel kernel = read_auxv(envp);
 
-	if (!kernel.abi) {
-		if (!(kml_note.flags & KML_NOTE_USER_MODE_OK))
-			refuse_user_mode(program);
+	/* The instruction works at every privilege level, and on kernels that have other gates. */
+	if (kernel.abi != kml_note.abi_version && kml_note.flags & KML_NOTE_USER_MODE_OK) {
 		kml_syscall_gate = (void *)user_syscall_gate;
 		return;
 	}
+	if (!kernel.abi)
+		refuse_user_mode(program);
 	if (kernel.abi != kml_note.abi_version)
 		refuse_abi(program, kernel.abi);
 	kml_syscall_gate = (void *)kernel.syscall_gate;

@@ -22,3 +22,13 @@ kml_link other.o -- symbols.o pretend-kernel.o
 fails_with 126 pretend ./other
 said_one_line
 said "other: the running kernel ($(uname -r)) has no symbol 'kflag'"
+
+# What needs nothing but system calls does not need this version of the gates.
+cat >calls.c <<'END'
+extern long sys_getpid(void), getpid(void);
+int main(void) { return sys_getpid() != getpid(); }
+END
+cc -c calls.c
+kml_link calls.o -- symbols.o pretend-kernel.o
+pretend --abi 77 ./calls || fail "system calls on a kernel of another version"
+pretend ./calls || fail "system calls through the gate"

@@ -29,6 +29,8 @@ for CC in gcc clang; do
 	try "-O2 -mcmodel=large -fno-pie" "-no-pie"
 	try "-O2 -fno-plt" ""
 	try "-O2 -march=haswell" ""
+	try "-O2" "-Wl,-z,now,-z,relro,-z,text"
+	try "-O2" "-Wl,--fatal-warnings,--unresolved-symbols=ignore-all"
 	for linker in gold lld; do
 		command -v ld.$linker >/dev/null || continue
 		try -O2 "-fuse-ld=$linker"

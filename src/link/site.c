@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "site.h"
+
+#include "common/err.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+
+static const char *type_name(unsigned int type, char spare[32])
+{
+	static const char *const names[] = { "NONE", "64", "PC32", "GOT32", "PLT32", "COPY", "GLOB_DAT", "JUMP_SLOT",
+		"RELATIVE", "GOTPCREL", "32", "32S", "16", "PC16", "8", "PC8", "DTPMOD64", "DTPOFF64", "TPOFF64",
+		"TLSGD", "TLSLD", "DTPOFF32", "GOTTPOFF", "TPOFF32", "PC64", "GOTOFF64", "GOTPC32", "GOT64",
+		"GOTPCREL64", "GOTPC64" };
+
+	if (type < sizeof(names) / sizeof(names[0]))
+		snprintf(spare, 32, "R_X86_64_%s", names[type]);
+	else
+		snprintf(spare, 32, "relocation type %u", type);
+	return spare;
+}
+
+int site_refuse(const struct rewriter *rewriter, const struct site *site, const char *problem, struct kml_err *err)
+{
+	char spare[32];
+
+	return err_set(err, ENOTSUP, "%s: section %zu (%s): offset 0x%" PRIx64 ": use of '%s' (%s) %s",
+		rewriter->object->name, site->section, image_section_name(&rewriter->object->image, site->section),
+		(uint64_t)site->self->r_offset, site->import->name, type_name(site->type, spare), problem);
+}
+
+const struct import *site_import(const struct rewriter *rewriter, const Elf64_Rela *relocation)
+{
+	const struct symbols *symbols = &rewriter->object->symbols;
+	const Elf64_Sym *symbol;
+
+	if (ELF64_R_SYM(relocation->r_info) >= symbols->count)
+		return NULL; /* a symbol that the rewriter has added */
+	symbol = &symbols->list[ELF64_R_SYM(relocation->r_info)];
+	if (symbol->st_shndx != SHN_UNDEF || ELF64_ST_BIND(symbol->st_info) == STB_LOCAL)
+		return NULL;
+	return import_find(rewriter->imports, symbol_name(symbols, symbol));
+}
+
+bool site_has_field(const struct rewriter *rewriter, const struct site *site, size_t size)
+{
+	const Elf64_Shdr *section = &rewriter->sections[site->section];
+
+	return section->sh_type != SHT_NOBITS && section->sh_size >= size &&
+		site->self->r_offset <= section->sh_size - size;
+}
+
+void site_add_relocation(struct buffer *list, uint64_t offset, uint32_t symbol, unsigned int type, int64_t addend)
+{
+	Elf64_Rela relocation = { .r_offset = offset, .r_info = ELF64_R_INFO((uint64_t)symbol, type), .r_addend = addend };
+
+	buffer_add(list, &relocation, sizeof(relocation));
+}
