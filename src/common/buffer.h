@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #pragma once
-/* Bytes that grow. After a failure (memory is short) every further addition is ignored, so one check at the end does. */
+/* Bytes that grow. After a failure (memory is short) further additions are ignored, so one check at the end does. */
 #include <stdbool.h>
 #include <stddef.h>
 

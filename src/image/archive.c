@@ -87,12 +87,13 @@ int archive_next(const char *name, const unsigned char *bytes, size_t size, size
 	if (at >= size)
 		return 0;
 	if (size - at < sizeof(*header))
-		return err_set(err, EINVAL, "%s: archive: header at 0x%zx runs past end of file (0x%zx)", name, at, size);
+		return err_set(err, EINVAL, "%s: archive: header at 0x%zx runs past end of file (0x%zx)", name, at,
+			size);
 	header = (const void *)(bytes + at);
 	length = parse_number(header->ar_size, sizeof(header->ar_size));
 	if (memcmp(header->ar_fmag, ARFMAG, sizeof(header->ar_fmag)) != 0 || length > size - at - sizeof(*header))
-		return err_set(err, EINVAL, "%s: archive: member at 0x%zx is malformed or runs past end of file (0x%zx)",
-			name, at, size);
+		return err_set(err, EINVAL, "%s: archive: member at 0x%zx is malformed or runs past end of file "
+			"(0x%zx)", name, at, size);
 	*ret = (struct archive_member){
 		.header = at,
 		.bytes = bytes + at + sizeof(*header),
@@ -114,7 +115,8 @@ static uint64_t moved(uint64_t old, const unsigned char *bytes, const struct arc
 		const struct ar_hdr *header = (const void *)(bytes + replacements[i].header);
 		size_t before = parse_number(header->ar_size, sizeof(header->ar_size));
 
-		shift += (int64_t)(replacements[i].size + (replacements[i].size & 1)) - (int64_t)(before + (before & 1));
+		shift += (int64_t)(replacements[i].size + (replacements[i].size & 1)) -
+			(int64_t)(before + (before & 1));
 	}
 	return old + shift;
 }

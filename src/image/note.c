@@ -49,7 +49,8 @@ bool note_build_id(const struct image *image, unsigned char ret[KML_BUILD_ID_SIZ
 		if (!found)
 			continue;
 		memset(ret, 0, KML_BUILD_ID_SIZE);
-		memcpy(ret, image->bytes + section->sh_offset + found, size < KML_BUILD_ID_SIZE ? size : KML_BUILD_ID_SIZE);
+		memcpy(ret, image->bytes + section->sh_offset + found,
+			size < KML_BUILD_ID_SIZE ? size : KML_BUILD_ID_SIZE);
 		return true;
 	}
 	return false;
@@ -63,7 +64,8 @@ static int find_kml_note(const struct image *image, struct note *note, struct km
 
 		if (segment->p_type != PT_NOTE)
 			continue;
-		found = find_note(image->bytes + segment->p_offset, segment->p_filesz, KML_NOTE_NAME, KML_NOTE_TYPE, &size);
+		found = find_note(image->bytes + segment->p_offset, segment->p_filesz, KML_NOTE_NAME, KML_NOTE_TYPE,
+			&size);
 		if (!found)
 			continue;
 		if (size < sizeof(note->header))

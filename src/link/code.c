@@ -92,8 +92,8 @@ static void place_thunk(struct rewriter *rewriter, const struct site *site, size
 		/* The linker may improve the X kinds by changing the instruction; not this one. */
 		if (type == R_X86_64_GOTPCRELX || type == R_X86_64_REX_GOTPCRELX)
 			type = R_X86_64_GOTPCREL;
-		site_add_relocation(&rewriter->thunk_relocations, at + thunk->other_field, ELF64_R_SYM(other->r_info), type,
-			other->r_addend + adjust);
+		site_add_relocation(&rewriter->thunk_relocations, at + thunk->other_field,
+			ELF64_R_SYM(other->r_info), type, other->r_addend + adjust);
 		other->r_info = ELF64_R_INFO(0, R_X86_64_NONE);
 		other->r_addend = 0;
 	}
@@ -118,8 +118,8 @@ int code_rewrite(struct rewriter *rewriter, const struct site *site, struct kml_
 			!find_instruction(rewriter, site, &start))
 		return site_refuse(rewriter, site, "is in no instruction that can be decoded", err);
 	if (section->sh_flags & SHF_GROUP)
-		return site_refuse(rewriter, site, "is in code that several objects share (COMDAT): make the function static",
-			err);
+		return site_refuse(rewriter, site,
+			"is in code that several objects share (COMDAT): make the function static", err);
 	place = (struct thunk_site){
 		.code = rewriter->bytes + section->sh_offset + start,
 		.code_size = section->sh_size - start,
@@ -128,7 +128,8 @@ int code_rewrite(struct rewriter *rewriter, const struct site *site, struct kml_
 		.pc_relative = site->type == R_X86_64_PC32 || site->type == R_X86_64_PLT32,
 	};
 	if (!find_other(rewriter, site, start, thunk_instruction_length(place.code, place.code_size), &other))
-		return site_refuse(rewriter, site, "is in an instruction with another relocation that cannot be moved", err);
+		return site_refuse(rewriter, site,
+			"is in an instruction with another relocation that cannot be moved", err);
 	if (other)
 		place.other_field = other->r_offset - start;
 	problem = thunk_make(&place, &thunk);
@@ -158,6 +159,7 @@ int code_check_function(const struct rewriter *rewriter, const struct site *site
 		return 0;
 	if (thunk_accesses_memory(rewriter->bytes + section->sh_offset + start, section->sh_size - start,
 			site->self->r_offset - start))
-		return site_refuse(rewriter, site, "treats it as a variable, but the kernel has a function of that name", err);
+		return site_refuse(rewriter, site,
+			"treats it as a variable, but the kernel has a function of that name", err);
 	return 0;
 }

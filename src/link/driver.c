@@ -51,7 +51,8 @@ static void copy_place(const char *text, size_t length, char place[128])
 	const char *slash = memrchr(text, '/', length), *colon = memrchr(text, ':', length);
 	const char *start = slash ? slash + 1 : text, *end = text + length;
 
-	if (!colon || colon <= start || colon + 1 == end || strspn(colon + 1, "0123456789") != (size_t)(end - colon - 1))
+	if (!colon || colon <= start || colon + 1 == end ||
+			strspn(colon + 1, "0123456789") != (size_t)(end - colon - 1))
 		return;
 	snprintf(place, 128, "%.*s", (int)(end - start), start);
 }
@@ -156,7 +157,8 @@ int driver_link(const struct driver *driver, const char *start, const char *cons
 	int status;
 
 	if (!library)
-		return err_set(err, ENOENT, "start-up code (libkml-start.a) not found: kml is not installed completely");
+		return err_set(err, ENOENT,
+			"start-up code (libkml-start.a) not found: kml is not installed completely");
 	command_add_split(&command, driver->compiler, &storage);
 	command_add(&command, start);
 	command_add(&command, library);

@@ -9,6 +9,7 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <stdarg.h>
 #include <string.h>
 
 /* One name on its way from "undefined" to an import. */
@@ -24,6 +25,20 @@ struct resolver {
 	char kernel_text[256];
 	struct messages *messages;
 };
+
+/* One sentence about the name, with its place before it. */
+__attribute__((format(printf, 3, 4))) static void say(const struct resolver *resolver,
+	const struct question *question, const char *format, ...)
+{
+	_cleanup_free_ char *text = NULL;
+	va_list args;
+
+	va_start(args, format);
+	if (vasprintf(&text, format, args) < 0)
+		text = NULL;
+	va_end(args);
+	messages_add(resolver->messages, "%s: %s", question->where, text ? text : question->name);
+}
 
 static int compare_imports(const void *one, const void *other)
 {
@@ -65,40 +80,38 @@ static bool kernel_has_syscall(const struct kernel *kernel, const char *name)
 static void say_unknown(const struct resolver *resolver, const struct question *question)
 {
 	static const char *const wrappers[] = { "__x64_", "__ia32_", "__se_", "__do_" };
-	const char *name = question->name, *other;
+	static const char nobody[] = "neither the libraries nor the kernel";
+	const char *name = question->name, *kernel = resolver->kernel_text, *other;
 
 	for (size_t i = 0; i < sizeof(wrappers) / sizeof(wrappers[0]); i++) {
 		size_t length = strlen(wrappers[i]);
 
 		if (strncmp(name, wrappers[i], length) == 0 && syscall_find(name + length)) {
-			messages_add(resolver->messages, "%s: '%s' is the kernel's inner side of a system call and takes "
-				"no ordinary arguments: call '%s'", question->where, name, name + length);
+			say(resolver, question, "'%s' is the kernel's inner side of a system call and takes no "
+				"ordinary arguments: call '%s'", name, name + length);
 			return;
 		}
 	}
 	if (strncmp(name, "sys_", 4) == 0 && kernel_has_syscall(resolver->kernel, name)) {
-		messages_add(resolver->messages, "%s: '%s': the kernel (%s) has this system call, but the system's headers "
-			"gave it no number when kml was built: use syscall(2)", question->where, name,
-			resolver->kernel_text);
+		say(resolver, question, "'%s': the kernel (%s) has this system call, but the system's headers gave "
+			"it no number when kml was built: use syscall(2)", name, kernel);
 		return;
 	}
 	other = kernel_suffixed(resolver->kernel, name);
 	if (other) {
-		messages_add(resolver->messages, "%s: '%s' exists in the kernel (%s) only as '%s', a copy that the "
-			"compiler changed: it cannot be called by name", question->where, name, resolver->kernel_text, other);
+		say(resolver, question, "'%s' exists in the kernel (%s) only as '%s', a copy that the compiler "
+			"changed: it cannot be called by name", name, kernel, other);
 		return;
 	}
 	other = kernel_nearest(resolver->kernel, name);
 	if (other)
-		messages_add(resolver->messages, "%s: undefined name '%s': neither the libraries nor the kernel (%s) has "
-			"it; did you mean '%s'?", question->where, name, resolver->kernel_text, other);
+		say(resolver, question, "undefined name '%s': %s (%s) has it; did you mean '%s'?", name, nobody,
+			kernel, other);
 	else if (strncmp(name, "_Z", 2) == 0)
-		messages_add(resolver->messages, "%s: undefined name '%s': neither the libraries nor the kernel (%s) has "
-			"it; C++ needs extern \"C\" for names of the kernel", question->where, name,
-			resolver->kernel_text);
+		say(resolver, question, "undefined name '%s': %s (%s) has it; C++ needs extern \"C\" for names of "
+			"the kernel", name, nobody, kernel);
 	else
-		messages_add(resolver->messages, "%s: undefined name '%s': neither the libraries nor the kernel (%s) has "
-			"it", question->where, name, resolver->kernel_text);
+		say(resolver, question, "undefined name '%s': %s (%s) has it", name, nobody, kernel);
 }
 
 static int answer_syscall(const struct resolver *resolver, const struct question *question, struct import *ret)
@@ -107,13 +120,13 @@ static int answer_syscall(const struct resolver *resolver, const struct question
 
 	/* For what a kernel is built without, it has a weak function that only says ENOSYS. */
 	if (!question->match.count || ELF64_ST_BIND(question->match.symbol->st_info) == STB_WEAK) {
-		messages_add(resolver->messages, "%s: '%s': the kernel (%s) is built without this system call",
-			question->where, name, resolver->kernel_text);
+		say(resolver, question, "'%s': the kernel (%s) is built without this system call", name,
+			resolver->kernel_text);
 		return -ENOENT;
 	}
 	if (strcmp(name, "sys_vfork") == 0 || strcmp(name, "sys_rt_sigreturn") == 0) {
-		messages_add(resolver->messages, "%s: '%s' cannot be called as a function, because it does not return to "
-			"its caller in the ordinary way: use libc", question->where, name);
+		say(resolver, question, "'%s' cannot be called as a function, because it does not return to its "
+			"caller in the ordinary way: use libc", name);
 		return -ENOENT;
 	}
 	*ret = (struct import){ .name = name, .kind = KML_KIND_SYSCALL, .binding = KML_BINDING_GATE,
@@ -132,9 +145,8 @@ static int answer(const struct resolver *resolver, const struct question *questi
 		return -ENOENT;
 	}
 	if (question->match.count > 1) {
-		messages_add(resolver->messages, "%s: '%s' is ambiguous: the kernel (%s) has %u symbols of that name, and "
-			"nothing can tell them apart at run time", question->where, name, resolver->kernel_text,
-			question->match.count);
+		say(resolver, question, "'%s' is ambiguous: the kernel (%s) has %u symbols of that name, and nothing "
+			"can tell them apart at run time", name, resolver->kernel_text, question->match.count);
 		return -ENOENT;
 	}
 	switch (kernel_classify(resolver->kernel, question->match.symbol)) {
@@ -161,8 +173,7 @@ static int answer(const struct resolver *resolver, const struct question *questi
 		problem = "has characters that no C name has";
 	if (!problem)
 		return 0;
-	messages_add(resolver->messages, "%s: '%s' %s (kernel: %s)", question->where, name, problem,
-		resolver->kernel_text);
+	say(resolver, question, "'%s' %s (kernel: %s)", name, problem, resolver->kernel_text);
 	return -ENOENT;
 }
 
@@ -217,8 +228,8 @@ int imports_resolve(const struct inputs *inputs, const struct wanted *wanted, co
 		count++;
 		question->name = inputs->undefined.list[i];
 		question->syscall = syscall_find(question->name);
-		snprintf(question->where, sizeof(question->where), "%s%s%s", inputs->objects[inputs->first_user[i]].name,
-			*wanted[i].place ? ": " : "", wanted[i].place);
+		snprintf(question->where, sizeof(question->where), "%s%s%s",
+			inputs->objects[inputs->first_user[i]].name, *wanted[i].place ? ": " : "", wanted[i].place);
 	}
 	if (ask(kernel, questions, count) < 0) {
 		messages_add(messages, "out of memory");

@@ -132,7 +132,8 @@ enum kernel_symbol_class kernel_classify(const struct kernel *kernel, const Elf6
 static bool can_be_meant(const char *name)
 {
 	static const char *const prefixes[] = { "__x64_", "__ia32_", "__pfx_", "__se_", "__do_sys_", "__ksymtab_",
-		"__kstrtab", "__crc_", "__UNIQUE_ID", "__export_symbol", "__addressable", "__func__", "__already_done" };
+		"__kstrtab", "__crc_", "__UNIQUE_ID", "__export_symbol", "__addressable", "__func__",
+		"__already_done" };
 
 	for (size_t i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++)
 		if (strncmp(name, prefixes[i], strlen(prefixes[i])) == 0)

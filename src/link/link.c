@@ -41,7 +41,7 @@ static int write_file(const char *path, const struct buffer *content, struct kml
 	return 0;
 }
 
-/* Path in the temporary directory for the new form of input number; the extension tells linkers nothing but people much. */
+/* Path in the temporary directory for the new form of an input. */
 static const char *new_input_path(size_t number, bool archive)
 {
 	char name[40];
@@ -127,7 +127,7 @@ static int make_start(const struct driver *driver, const struct imports *imports
 	return driver_assemble(driver, source, object, err);
 }
 
-/* The directory entry, too, should survive a crash; not all file systems can sync one, and then it is as good as ever. */
+/* The directory entry, too, should survive a crash. Not all file systems can sync one; then that is that. */
 static void sync_directory_of(const char *path)
 {
 	_cleanup_free_ char *directory = strdup(path);

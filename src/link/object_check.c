@@ -16,8 +16,8 @@ static int check_symbols(const struct object *object, struct kml_err *err)
 		const Elf64_Sym *symbol = &symbols->list[i];
 
 		if (symbol->st_name >= symbols->strings_size)
-			return err_set(err, EINVAL, "%s: symbol %zu: name at 0x%x is outside its table", object->name, i,
-				symbol->st_name);
+			return err_set(err, EINVAL, "%s: symbol %zu: name at 0x%x is outside its table",
+				object->name, i, symbol->st_name);
 		if (symbol->st_shndx == SHN_XINDEX ||
 				(symbol->st_shndx < SHN_LORESERVE && symbol->st_shndx >= object->image.section_count))
 			return err_set(err, EINVAL, "%s: symbol %zu (%s): no section %u", object->name, i,
@@ -32,19 +32,22 @@ static int check_relocations(const struct object *object, size_t index, struct k
 	const Elf64_Rela *list = (const void *)(object->image.bytes + section->sh_offset);
 	const char *name = image_section_name(&object->image, index);
 
-	if (section->sh_entsize != sizeof(*list) || section->sh_size % sizeof(*list) != 0 || section->sh_offset % 8 != 0)
+	if (section->sh_entsize != sizeof(*list) || section->sh_size % sizeof(*list) != 0 ||
+			section->sh_offset % 8 != 0)
 		return err_set(err, EINVAL, "%s: section %zu (%s): malformed relocations", object->name, index, name);
 	if (section->sh_size == 0)
 		return 0;
 	if (section->sh_link != object->symbols.section || section->sh_info == 0 ||
 			section->sh_info >= object->image.section_count)
-		return err_set(err, EINVAL, "%s: section %zu (%s): relocations of section %u with symbols of section %u",
+		return err_set(err, EINVAL,
+			"%s: section %zu (%s): relocations of section %u with symbols of section %u",
 			object->name, index, name, section->sh_info, section->sh_link);
 	target = &object->image.sections[section->sh_info];
 	for (size_t i = 0; i < section->sh_size / sizeof(*list); i++)
 		if (ELF64_R_SYM(list[i].r_info) >= object->symbols.count || list[i].r_offset > target->sh_size)
-			return err_set(err, EINVAL, "%s: section %zu (%s): relocation %zu: place 0x%" PRIx64 " or symbol %"
-				PRIu64 " does not exist", object->name, index, name, i, (uint64_t)list[i].r_offset,
+			return err_set(err, EINVAL,
+				"%s: section %zu (%s): relocation %zu: place 0x%" PRIx64 " or symbol %" PRIu64
+				" does not exist", object->name, index, name, i, (uint64_t)list[i].r_offset,
 				(uint64_t)ELF64_R_SYM(list[i].r_info));
 	return 0;
 }

@@ -130,7 +130,8 @@ static int check_symbols(const struct object *object, const struct imports *impo
 		if (symbol->st_shndx != SHN_UNDEF || !import_find(imports, symbol_name(symbols, symbol)))
 			continue;
 		if (ELF64_ST_TYPE(symbol->st_info) == STT_TLS)
-			return err_set(err, ENOTSUP, "%s: '%s' is declared thread-local, but the kernel has no such thing",
+			return err_set(err, ENOTSUP,
+				"%s: '%s' is declared thread-local, but the kernel has no such thing",
 				object->name, symbol_name(symbols, symbol));
 		*ret_used = true;
 	}

@@ -16,7 +16,8 @@ static int check_type(const struct image *image, const char *name, struct kml_er
 	bool starts = false, has_preinit = false;
 
 	for (size_t i = 0; i < image->segment_count; i++)
-		starts |= image->segments[i].p_type == PT_LOAD && image->header->e_entry >= image->segments[i].p_vaddr &&
+		starts |= image->segments[i].p_type == PT_LOAD &&
+			image->header->e_entry >= image->segments[i].p_vaddr &&
 			image->header->e_entry - image->segments[i].p_vaddr < image->segments[i].p_memsz;
 	for (size_t i = 1; i < image->section_count; i++)
 		has_preinit |= image->sections[i].sh_type == SHT_PREINIT_ARRAY;
@@ -40,7 +41,8 @@ static int write_fixups(int fd, const struct image *image, const struct note *no
 	distance = (int64_t)(section->sh_addr - (note->address + offsetof(struct kml_note, fixups)));
 	if (section->sh_size % sizeof(struct kml_fixup) != 0 || distance != (int32_t)distance ||
 			!image_at_address(image, section->sh_addr, section->sh_size))
-		return err_set(err, EINVAL, "%s: the linker put section " SECTION_FIXUPS " where it is of no use", name);
+		return err_set(err, EINVAL, "%s: the linker put section " SECTION_FIXUPS " where it is of no use",
+			name);
 	header.fixups = distance;
 	header.fixup_count = section->sh_size / sizeof(struct kml_fixup);
 	if (pwrite(fd, &header, sizeof(header), note->offset) != sizeof(header))

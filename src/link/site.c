@@ -53,7 +53,8 @@ bool site_has_field(const struct rewriter *rewriter, const struct site *site, si
 
 void site_add_relocation(struct buffer *list, uint64_t offset, uint32_t symbol, unsigned int type, int64_t addend)
 {
-	Elf64_Rela relocation = { .r_offset = offset, .r_info = ELF64_R_INFO((uint64_t)symbol, type), .r_addend = addend };
+	Elf64_Rela relocation = { .r_offset = offset, .r_info = ELF64_R_INFO((uint64_t)symbol, type),
+		.r_addend = addend };
 
 	buffer_add(list, &relocation, sizeof(relocation));
 }

@@ -52,7 +52,8 @@ static const char *emit_instruction(struct thunk *thunk, const struct instructio
 	if (site->other_field) {
 		if (instruction_immediate_at(old, site->other_field) && changed != operand_index(old, old->immediate))
 			request->operands[operand_index(old, old->immediate)].imm.s = WIDE_VALUE;
-		else if (instruction_displacement_at(old, site->other_field) && changed != operand_index(old, old->memory))
+		else if (instruction_displacement_at(old, site->other_field) &&
+				changed != operand_index(old, old->memory))
 			request->operands[operand_index(old, old->memory)].mem.displacement = WIDE_VALUE;
 		else
 			return "has two relocated operands, and one of them cannot be moved";
@@ -78,7 +79,8 @@ static const char *emit_instruction(struct thunk *thunk, const struct instructio
 static int load_target(const struct instruction *instruction)
 {
 	const ZydisDecodedOperand *target = &instruction->operands[0];
-	unsigned int address = register_mask(instruction->memory->mem.base) | register_mask(instruction->memory->mem.index);
+	const ZydisDecodedOperandMem *memory = &instruction->memory->mem;
+	unsigned int address = register_mask(memory->base) | register_mask(memory->index);
 
 	switch (instruction->head.mnemonic) {
 	case ZYDIS_MNEMONIC_MOV:
@@ -90,7 +92,8 @@ static int load_target(const struct instruction *instruction)
 	default:
 		return -1;
 	}
-	if (target->type != ZYDIS_OPERAND_TYPE_REGISTER || target->size < 32 || register_mask(target->reg.value) & address)
+	if (target->type != ZYDIS_OPERAND_TYPE_REGISTER || target->size < 32 ||
+			register_mask(target->reg.value) & address)
 		return -1;
 	return register_number(target->reg.value);
 }

@@ -43,8 +43,8 @@ static void add_section(int index, const char *name, int type, int flags, uint64
 
 static void add_symbol(const char *name, int binding, int type, unsigned int section)
 {
-	file.symbols[symbol_count++] = (Elf64_Sym){ .st_name = add_string(name), .st_info = ELF64_ST_INFO(binding, type),
-		.st_shndx = section, .st_value = 0xffffffff81000000 };
+	file.symbols[symbol_count++] = (Elf64_Sym){ .st_name = add_string(name),
+		.st_info = ELF64_ST_INFO(binding, type), .st_shndx = section, .st_value = 0xffffffff81000000 };
 }
 
 static void make_file(void)
@@ -74,8 +74,9 @@ static void make_file(void)
 	add_symbol("copied.isra.0", STB_LOCAL, STT_FUNC, TEXT);
 	add_symbol("split.cold", STB_LOCAL, STT_FUNC, TEXT);
 	add_symbol("functioo", STB_GLOBAL, STT_OBJECT, DATA);
-	file.sections[SYMBOLS] = (Elf64_Shdr){ .sh_name = add_string(".symtab"), .sh_type = SHT_SYMTAB, .sh_link = STRINGS,
-		.sh_info = 1, .sh_entsize = sizeof(Elf64_Sym), .sh_offset = offsetof(typeof(file), symbols),
+	file.sections[SYMBOLS] = (Elf64_Shdr){ .sh_name = add_string(".symtab"), .sh_type = SHT_SYMTAB,
+		.sh_link = STRINGS, .sh_info = 1, .sh_entsize = sizeof(Elf64_Sym),
+		.sh_offset = offsetof(typeof(file), symbols),
 		.sh_size = symbol_count * sizeof(Elf64_Sym) };
 	file.sections[STRINGS] = (Elf64_Shdr){ .sh_name = add_string(".strtab"), .sh_type = SHT_STRTAB,
 		.sh_offset = offsetof(typeof(file), strings), .sh_size = strings_size };

@@ -93,7 +93,8 @@ static void test_refusals_say_why(void **state)
 	assert_non_null(strstr(make(BYTES(0x48, 0x8b, 0x05, 0, 0), 3, -4, true, &thunk), "decoded"));
 	assert_non_null(strstr(make(BYTES(0x48, 0x8b, 0x05, 0, 0, 0, 0), 2, -4, true, &thunk), "outside"));
 	assert_non_null(strstr(make(BYTES(0x48, 0x8b, 0x05, 0, 0, 0, 0), 3, -4, false, &thunk), "does not fit"));
-	assert_non_null(strstr(make(BYTES(0x48, 0x8b, 0x05, 0, 0, 0, 0), 3, (int64_t)1 << 40, true, &thunk), "address"));
+	assert_non_null(strstr(make(BYTES(0x48, 0x8b, 0x05, 0, 0, 0, 0), 3, (int64_t)1 << 40, true, &thunk),
+		"address"));
 	/* nothing was written */
 	assert_int_equal(thunk.code[0], 0xaa);
 }
