@@ -50,18 +50,11 @@ unsigned long kml_auxv_value(unsigned int index)
 
 static int __init kml_init(void)
 {
-	int error;
-
-	kml_refusal = kml_arch_refusal();
-	if (!kml_refusal) {
-		error = kml_arch_init();
-		if (error)
-			kml_refusal = "out of memory at start-up";
-	}
+	kml_refusal = kml_arch_init();
 	if (kml_refusal)
 		pr_warn("kml: kernel mode is off: %s\n", kml_refusal);
 	else
 		pr_info("kml: programs below %s start in kernel mode, ABI %d\n", KML_TRUSTED_DIR, KML_ABI_VERSION);
-	return kml_sysfs_init();
+	return 0;
 }
 arch_initcall(kml_init);

@@ -38,14 +38,10 @@ const char *kml_refused_by_machine(void);
 /* lookup.c: for programs, through the call gate; see abi.h */
 unsigned long kml_lookup(const char __user *name);
 
-/* sysfs.c */
-int kml_sysfs_init(void);
-
 /* What each architecture provides */
 
-/* NULL, or what about this machine stands against kernel mode, and what to do */
-const char *kml_arch_refusal(void);
-int kml_arch_init(void);
+/* Makes the machine ready. NULL, or what stands against kernel mode here, and what to do about it. */
+const char *kml_arch_init(void);
 /* Makes this CPU ready for a kernel-mode process (on) or an ordinary one; interrupts are off */
 void kml_arch_switch(bool on);
 /* Whether bprm->buf starts a program that this kernel would run in its native mode */

@@ -90,7 +90,7 @@ static const struct attribute_group kml_refused_group = { .name = "refused", .at
 
 static const struct attribute_group *kml_groups[] = { &kml_group, &kml_refused_group, NULL };
 
-int __init kml_sysfs_init(void)
+static int __init kml_sysfs_init(void)
 {
 	struct kobject *directory = kobject_create_and_add("kml", kernel_kobj);
 
@@ -99,3 +99,4 @@ int __init kml_sysfs_init(void)
 		return -ENOMEM;
 	return sysfs_create_groups(directory, kml_groups);
 }
+late_initcall(kml_sysfs_init);

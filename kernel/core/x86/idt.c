@@ -3,6 +3,7 @@
  * The second IDT, the stacks that its vectors run on, and the switch between
  * kernel mode and ordinary processes. See entry.S for the why.
  */
+#include <linux/cc_platform.h>
 #include <linux/memory.h>
 #include <linux/mm.h>
 #include <linux/percpu.h>
@@ -40,13 +41,13 @@ void kml_arch_switch(bool on)
 	wrmsrl(MSR_LSTAR, on ? (unsigned long)kml_entry_syscall : kml_ordinary_lstar);
 }
 
-static int __init kml_allocate_stacks(void)
+static const char *__init kml_allocate_stacks(void)
 {
 	void *area = vzalloc(nr_cpu_ids * KML_STACK_STRIDE);
 	unsigned int cpu;
 
 	if (!area)
-		return -ENOMEM;
+		return "out of memory at start-up";
 	kml_stacks_start = (unsigned long)area;
 	kml_stacks_end = kml_stacks_start + nr_cpu_ids * KML_STACK_STRIDE;
 	for_each_possible_cpu(cpu) {
@@ -54,11 +55,11 @@ static int __init kml_allocate_stacks(void)
 		struct tss_struct *tss = &per_cpu(cpu_tss_rw, cpu);
 
 		if (tss->x86_tss.ist[KML_IST_INDEX])
-			return -EBUSY;
+			return "the kernel uses the interrupt stack that kernel mode wants";
 		set_memory_np(guard, 1);
 		tss->x86_tss.ist[KML_IST_INDEX] = guard + KML_STACK_STRIDE;
 	}
-	return 0;
+	return NULL;
 }
 
 static void __init kml_fill_in_jump(unsigned int vector, unsigned long handler)
@@ -98,7 +99,7 @@ static void __init kml_build_idt(void)
 	kml_second_idt.address = (unsigned long)kml_idt_table;
 }
 
-const char *__init kml_arch_refusal(void)
+static const char *__init kml_unsuitable_machine(void)
 {
 	if (cpu_feature_enabled(X86_FEATURE_XENPV))
 		return "Xen PV guests have no ring 0";
@@ -111,15 +112,16 @@ const char *__init kml_arch_refusal(void)
 	return NULL;
 }
 
-int __init kml_arch_init(void)
+const char *__init kml_arch_init(void)
 {
-	int error;
+	const char *refusal = kml_unsuitable_machine();
 
+	if (!refusal)
+		refusal = kml_allocate_stacks();
+	if (refusal)
+		return refusal;
 	store_idt(&kml_ordinary_idt);
 	rdmsrl(MSR_LSTAR, kml_ordinary_lstar);
-	error = kml_allocate_stacks();
-	if (error)
-		return error;
 	kml_build_idt();
-	return 0;
+	return NULL;
 }
