@@ -1,34 +1,52 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The C part of the gates: what happens on the task's kernel stack. */
+#include <linux/context_tracking.h>
 #include <linux/entry-common.h>
 #include <asm/syscall.h>
 #include "../kml.h"
 #include "gates.h"
 
-/* What must be as it was for the gate to return by RET instead of IRET */
-struct gate_state {
-	unsigned long ip, sp, flags;
-};
+/* Thread flags that a return to user space does not look at */
+#define KML_QUIET_FLAGS	(_TIF_KML | _TIF_SSBD | _TIF_SPEC_IB | _TIF_POLLING_NRFLAG)
 
-static __always_inline struct gate_state gate_state_of(const struct pt_regs *regs)
+/*
+ * Most passages of a gate have nothing to account for on the way in and
+ * nothing to see to on the way out. Where someone keeps books on every entry,
+ * the passage takes the general way.
+ */
+static __always_inline bool passage_is_unobserved(void)
 {
-	return (struct gate_state){ regs->ip, regs->sp, regs->flags };
+	return !IS_ENABLED(CONFIG_TRACE_IRQFLAGS) && !context_tracking_enabled() &&
+	       !READ_ONCE(current_thread_info()->syscall_work);
 }
 
-static __always_inline bool gate_may_return(const struct pt_regs *regs, struct gate_state entered)
+/* Interrupts are off. Whether the gate may return by RET, all registers being what they were. */
+static __always_inline bool may_return_at_once(const struct pt_regs *regs, unsigned long entered_at)
 {
-	return kml_current() && regs->ip == entered.ip && regs->sp == entered.sp && regs->flags == entered.flags &&
-	       !(regs->flags & (X86_EFLAGS_TF | X86_EFLAGS_RF));
+	return (READ_ONCE(current_thread_info()->flags) & (_TIF_KML | ~KML_QUIET_FLAGS)) == _TIF_KML &&
+	       !READ_ONCE(current_thread_info()->syscall_work) && !READ_ONCE(current->ptrace) &&
+	       regs->ip == entered_at && !(regs->flags & (X86_EFLAGS_TF | X86_EFLAGS_RF));
 }
 
-/* The whole of do_syscall_64(), so that tracing, seccomp and audit see what they see of the instruction */
 __visible noinstr bool kml_do_syscall(struct pt_regs *regs, int number)
 {
-	struct gate_state entered = gate_state_of(regs);
+	unsigned long ip = regs->ip;
 
-	do_syscall_64(regs, number);
-	/* sigreturn says -1 here: it has replaced all registers, flags included */
-	return regs->orig_ax != -1 && gate_may_return(regs, entered);
+	if (!passage_is_unobserved() || (unsigned int)number >= NR_syscalls) {
+		/* Tracing, seccomp and audit see what they see of the instruction */
+		do_syscall_64(regs, number);
+		return false;
+	}
+	instrumentation_begin();
+	local_irq_enable();
+	regs->ax = x64_sys_call(regs, number);
+	local_irq_disable();
+	instrumentation_end();
+	/* sigreturn says -1 here: it has replaced all registers */
+	if (likely(may_return_at_once(regs, ip) && regs->orig_ax != -1))
+		return true;
+	syscall_exit_to_user_mode(regs);
+	return false;
 }
 
 typedef unsigned long kml_function(unsigned long, unsigned long, unsigned long,
@@ -36,16 +54,21 @@ typedef unsigned long kml_function(unsigned long, unsigned long, unsigned long,
 
 __visible noinstr __nocfi bool kml_do_call(struct pt_regs *regs)
 {
-	struct gate_state entered = gate_state_of(regs);
+	kml_function *function = (kml_function *)regs->ax;
+	bool unobserved = passage_is_unobserved();
+	unsigned long ip = regs->ip;
 
-	enter_from_user_mode(regs);
+	if (!unobserved)
+		enter_from_user_mode(regs);
 	instrumentation_begin();
 	local_irq_enable();
-	regs->ax = ((kml_function *)regs->ax)(regs->di, regs->si, regs->dx, regs->cx, regs->r8, regs->r9);
+	regs->ax = function(regs->di, regs->si, regs->dx, regs->cx, regs->r8, regs->r9);
 	local_irq_disable();
 	instrumentation_end();
+	if (likely(unobserved && may_return_at_once(regs, ip)))
+		return true;
 	irqentry_exit_to_user_mode(regs);
-	return gate_may_return(regs, entered);
+	return false;
 }
 
 unsigned long kml_arch_syscall_gate(void)

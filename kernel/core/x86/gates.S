@@ -35,17 +35,19 @@
 	movq	PER_CPU_VAR(KML_HOST_TOP_OF_STACK), %rsp
 .endm
 
-/* Back from a gate: the C code has found everything but RAX as it was, so a plain RET will do */
-.macro KML_LEAVE_GATE return_address_size
+/*
+ * Back from a gate, by RET where the C code allows it: then it has preserved
+ * what the C ABI preserves, and the rest of pt_regs is as it was.
+ */
+.macro KML_LEAVE_GATE_UNLESS_AT_ONCE
 	testb	%al, %al
 	jz	swapgs_restore_regs_and_return_to_usermode
 	IBRS_EXIT
-	POP_REGS
-	movq	RSP - ORIG_RAX(%rsp), %rsp
+	movq	RAX(%rsp), %rax
+.endm
+
+.macro KML_RETURN_AT_ONCE
 	UNWIND_HINT_UNDEFINED
-	.if \return_address_size
-	leaq	-\return_address_size(%rsp), %rsp
-	.endif
 	swapgs
 	sti
 	ANNOTATE_UNRET_SAFE
@@ -69,7 +71,7 @@
 	pushq	$__USER_CS
 	pushq	$kml_syscall_gate_return
 	pushq	%rax
-	PUSH_AND_CLEAR_REGS rax=$-ENOSYS
+	PUSH_REGS rax=$-ENOSYS
 	cld
 	movq	%rsp, %rdi
 	movslq	%eax, %rsi
@@ -77,7 +79,16 @@
 	UNTRAIN_RET
 	CLEAR_BRANCH_HISTORY
 	call	kml_do_syscall
-	KML_LEAVE_GATE return_address_size=0
+	KML_LEAVE_GATE_UNLESS_AT_ONCE
+	/* As after the instruction: all but RAX, RCX and R11 */
+	movq	RDI(%rsp), %rdi
+	movq	RSI(%rsp), %rsi
+	movq	RDX(%rsp), %rdx
+	movq	R10(%rsp), %r10
+	movq	R8(%rsp), %r8
+	movq	R9(%rsp), %r9
+	movq	RSP(%rsp), %rsp
+	KML_RETURN_AT_ONCE
 .endm
 
 SYM_CODE_START_NOALIGN(kml_syscall_restart)
@@ -125,14 +136,18 @@ SYM_CODE_END(kml_syscall_gate_stepped)
 	pushq	%r11
 	movabsq	$KML_CALL_GATE_ORIG_AX, %r11
 	pushq	%r11
-	PUSH_AND_CLEAR_REGS
+	PUSH_REGS
 	cld
 	movq	%rsp, %rdi
 	IBRS_ENTER
 	UNTRAIN_RET
 	CLEAR_BRANCH_HISTORY
 	call	kml_do_call
-	KML_LEAVE_GATE return_address_size=8
+	KML_LEAVE_GATE_UNLESS_AT_ONCE
+	/* Onto the return address, which pt_regs take for popped */
+	movq	RSP(%rsp), %rsp
+	leaq	-8(%rsp), %rsp
+	KML_RETURN_AT_ONCE
 .endm
 
 SYM_CODE_START(kml_call_gate)

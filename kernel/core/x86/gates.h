@@ -21,7 +21,10 @@ extern const unsigned long kml_stubs[], kml_stub_jumps[];
 extern struct desc_ptr kml_second_idt, kml_ordinary_idt;
 extern unsigned long kml_stacks_start, kml_stacks_end;
 
-/* Called from assembly. The gates' two return true when RET may return to the caller. */
+/*
+ * Called from assembly. The gates' two return true when nothing is pending and
+ * nothing but regs->ax was changed: then the gate may return by RET.
+ */
 bool kml_do_syscall(struct pt_regs *regs, int number);
 bool kml_do_call(struct pt_regs *regs);
 bool kml_mend_mapping(unsigned long error_code);
