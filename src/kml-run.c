@@ -37,7 +37,7 @@ struct run_options {
 	struct vm_options vm;
 };
 
-enum { OPTION_MACHINE = 256, OPTION_USER_MODE, OPTION_ADD, OPTION_APPEND, OPTION_CPUS, OPTION_MEMORY, OPTION_STRICT,
+enum { OPTION_MACHINE = 256, OPTION_USER_MODE, OPTION_ADD, OPTION_APPEND, OPTION_CPUS, OPTION_PARALLEL, OPTION_MEMORY, OPTION_STRICT,
 	OPTION_ICOUNT, OPTION_TIMEOUT };
 
 static const struct argp_option option_table[] = {
@@ -49,6 +49,7 @@ static const struct argp_option option_table[] = {
 	{ "add", OPTION_ADD, "[DEST=]FILE", 0, "put a further file into the machine (repeatable)" },
 	{ "user-mode", OPTION_USER_MODE, NULL, 0, "run the program as an ordinary process of the machine" },
 	{ "cpus", OPTION_CPUS, "N", 0, "processors of the machine (default 2)" },
+	{ "parallel", OPTION_PARALLEL, NULL, 0, "run the processors of the machine at the same time" },
 	{ "memory", OPTION_MEMORY, "MIB", 0, "memory of the machine (default 512)" },
 	{ "append", OPTION_APPEND, "WORDS", 0, "add to the command line of the machine's kernel" },
 	{ "icount", OPTION_ICOUNT, NULL, 0, "one processor, whose clock counts instructions exactly" },
@@ -93,6 +94,9 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
 		break;
 	case OPTION_CPUS:
 		options->vm.cpus = parse_number(state, argument, 1, 8);
+		break;
+	case OPTION_PARALLEL:
+		options->vm.parallel = true;
 		break;
 	case OPTION_MEMORY:
 		options->vm.memory = parse_number(state, argument, 64, 1 << 20);

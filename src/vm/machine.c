@@ -54,7 +54,8 @@ static void add_machine(struct arguments *arguments, const struct machine_option
 	add(arguments, "none");
 	add(arguments, "-no-reboot");
 	add(arguments, "-accel");
-	add(arguments, "tcg");
+	/* QEMU before 8.1 may miss that another processor changes code, which kernels do while they run */
+	add(arguments, "tcg,thread=%s", options->parallel ? "multi" : "single");
 	add(arguments, "-cpu");
 	add(arguments, "max");
 	add(arguments, "-smp");

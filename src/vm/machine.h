@@ -12,6 +12,7 @@ struct machine_options {
 	const char *kernel;	/* bzImage */
 	int initramfs;		/* descriptor */
 	const char *command_line;
+	bool parallel; /* run the processors at the same time */
 	unsigned int cpus;
 	unsigned int memory;	/* MiB */
 	bool icount;		/* one CPU whose clock counts instructions */

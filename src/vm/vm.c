@@ -93,6 +93,7 @@ int vm_run(struct bundle *bundle, const char *path, char *const argv[], char *co
 		const struct machine_options machine_options = { .kernel = options->kernel,
 			.initramfs = initramfs,
 			.command_line = line,
+			.parallel = options->parallel,
 			.cpus = options->cpus,
 			.memory = options->memory,
 			.icount = options->icount };

@@ -12,6 +12,7 @@ struct kml_err;
 struct vm_options {
 	const char *kernel;	/* bzImage */
 	const char *append;	/* for the kernel command line, or NULL */
+	bool parallel; /* run the processors at the same time */
 	unsigned int cpus;
 	unsigned int memory;	/* MiB */
 	bool icount;
