@@ -8,14 +8,13 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 
-int file_map_open(const char *path, size_t limit, struct file_map *ret, struct kml_err *err)
+int image_map(const char *path, size_t limit, Elf **ret, struct kml_err *err)
 {
 	_cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	struct stat status;
-	void *bytes;
+	Elf *elf;
 
 	if (fd < 0 || fstat(fd, &status) < 0)
 		return err_errno(err, "%s", path);
@@ -26,18 +25,16 @@ int file_map_open(const char *path, size_t limit, struct file_map *ret, struct k
 	if ((uint64_t)status.st_size > limit)
 		return err_set(err, EFBIG, "%s: %" PRIu64 " bytes are more than the limit of %zu", path,
 			(uint64_t)status.st_size, limit);
-	bytes = mmap(NULL, status.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
-	if (bytes == MAP_FAILED)
-		return err_errno(err, "%s: cannot map", path);
-	*ret = (struct file_map){ .bytes = bytes, .size = status.st_size };
+	elf_version(EV_CURRENT);
+	elf = elf_begin(fd, ELF_C_READ_MMAP, NULL);
+	/* From here on libelf does without the descriptor. */
+	if (!elf || elf_cntl(elf, ELF_C_FDREAD) < 0) {
+		err_set(err, EINVAL, "%s: malformed ELF file: %s", path, elf_errmsg(-1));
+		elf_end(elf);
+		return -EINVAL;
+	}
+	*ret = elf;
 	return 0;
-}
-
-void file_map_close(struct file_map *map)
-{
-	if (map->bytes)
-		munmap((void *)map->bytes, map->size);
-	*map = (struct file_map){};
 }
 
 static bool range_valid(const struct image *image, uint64_t offset, uint64_t size)
@@ -45,103 +42,134 @@ static bool range_valid(const struct image *image, uint64_t offset, uint64_t siz
 	return offset <= image->size && size <= image->size - offset;
 }
 
-static int check_header(const struct image *image, struct kml_err *err)
+static int check_kind(const struct image *image, struct kml_err *err)
 {
-	const unsigned char *ident = image->bytes;
+	if (!image->elf || !image->bytes)
+		return err_set(err, EINVAL, "%s: malformed ELF file: %s", image->name, elf_errmsg(-1));
+	if (elf_kind(image->elf) == ELF_K_ELF)
+		return 0;
+	if (image->size >= 4 && memcmp(image->bytes, "BC\xc0\xde", 4) == 0)
+		return err_set(err, EINVAL, "%s: LLVM bitcode, not machine code: compile without -flto", image->name);
+	if (image->size >= 8 && memcmp(image->bytes, "!<thin>\n", 8) == 0)
+		return err_set(err, EINVAL, "%s: thin archive: not supported, make it without 'T'", image->name);
+	if (image->size >= SELFMAG && memcmp(image->bytes, ELFMAG, SELFMAG) == 0)
+		return err_set(err, EINVAL, "%s: ELF header runs past end of file (0x%zx), or is malformed",
+			image->name, image->size);
+	return err_set(err, EINVAL, "%s: not an ELF file", image->name);
+}
 
-	if (image->size < SELFMAG || memcmp(ident, ELFMAG, SELFMAG) != 0) {
-		if (image->size >= 4 && memcmp(ident, "BC\xc0\xde", 4) == 0)
-			return err_set(err, EINVAL, "%s: LLVM bitcode, not machine code: compile without -flto",
-				image->name);
-		return err_set(err, EINVAL, "%s: not an ELF file", image->name);
-	}
-	if (image->size < sizeof(Elf64_Ehdr))
-		return err_set(err, EINVAL, "%s: ELF header runs past end of file (0x%zx)", image->name, image->size);
-	if (ident[EI_CLASS] != ELFCLASS64 || ident[EI_DATA] != ELFDATA2LSB || image->header->e_machine != EM_X86_64)
+static int check_header(struct image *image, struct kml_err *err)
+{
+	const GElf_Ehdr *header = &image->header;
+
+	if (!gelf_getehdr(image->elf, &image->header))
+		return err_set(err, EINVAL, "%s: malformed ELF header: %s", image->name, elf_errmsg(-1));
+	/* What is here besides this check could read other machines, too. */
+	if (header->e_ident[EI_CLASS] != ELFCLASS64 || header->e_ident[EI_DATA] != ELFDATA2LSB ||
+			header->e_machine != EM_X86_64)
 		return err_set(err, EINVAL, "%s: made for another machine (ELF machine %u, class %u): "
-			"64-bit x86-64 is needed", image->name, image->header->e_machine, ident[EI_CLASS]);
-	if (ident[EI_VERSION] != EV_CURRENT)
-		return err_set(err, EINVAL, "%s: unknown ELF version %u", image->name, ident[EI_VERSION]);
+			"64-bit x86-64 is needed", image->name, header->e_machine, header->e_ident[EI_CLASS]);
 	return 0;
 }
 
 static int check_sections(struct image *image, struct kml_err *err)
 {
-	const Elf64_Ehdr *header = image->header;
+	const GElf_Ehdr *header = &image->header;
 
 	if (header->e_shoff == 0)
 		return 0;
-	if (header->e_shnum == 0 || header->e_shnum >= SHN_LORESERVE)
-		return err_set(err, EINVAL, "%s: %u section headers: not supported", image->name, header->e_shnum);
-	if (header->e_shentsize != sizeof(Elf64_Shdr) || header->e_shoff % 8 != 0 ||
-			!range_valid(image, header->e_shoff, (uint64_t)header->e_shnum * sizeof(Elf64_Shdr)))
+	if (elf_getshdrnum(image->elf, &image->section_count) < 0 || image->section_count == 0 ||
+			header->e_shentsize != gelf_fsize(image->elf, ELF_T_SHDR, 1, EV_CURRENT))
 		return err_set(err, EINVAL, "%s: section headers at 0x%" PRIx64 " run past end of file (0x%zx), "
-			"or are malformed", image->name, (uint64_t)header->e_shoff, image->size);
-	image->sections = (const void *)(image->bytes + header->e_shoff);
-	image->section_count = header->e_shnum;
-	for (size_t i = 1; i < image->section_count; i++) {
-		const Elf64_Shdr *section = &image->sections[i];
+			"or are malformed", image->name, header->e_shoff, image->size);
+	if (elf_getshdrstrndx(image->elf, &image->section_names) < 0)
+		image->section_names = 0;
+	image->sections = calloc(image->section_count, sizeof(*image->sections));
+	if (!image->sections)
+		return err_set(err, ENOMEM, "%s: out of memory", image->name);
+	for (size_t i = 0; i < image->section_count; i++) {
+		GElf_Shdr *section = &image->sections[i];
 
-		if (section->sh_type != SHT_NOBITS && section->sh_type != SHT_NULL &&
+		if (!gelf_getshdr(elf_getscn(image->elf, i), section))
+			return err_set(err, EINVAL, "%s: section %zu: %s", image->name, i, elf_errmsg(-1));
+		if (i > 0 && section->sh_type != SHT_NOBITS && section->sh_type != SHT_NULL &&
 				!range_valid(image, section->sh_offset, section->sh_size))
 			return err_set(err, EINVAL, "%s: section %zu: offset 0x%" PRIx64 ", size 0x%" PRIx64
-				" runs past end of file (0x%zx)", image->name, i, (uint64_t)section->sh_offset,
-				(uint64_t)section->sh_size, image->size);
+				" runs past end of file (0x%zx)", image->name, i, section->sh_offset,
+				section->sh_size, image->size);
 	}
 	return 0;
 }
 
 static int check_segments(struct image *image, struct kml_err *err)
 {
-	const Elf64_Ehdr *header = image->header;
+	const GElf_Ehdr *header = &image->header;
 
 	if (header->e_phnum == 0)
 		return 0;
-	if (header->e_phnum == PN_XNUM || header->e_phentsize != sizeof(Elf64_Phdr) || header->e_phoff % 8 != 0 ||
-			!range_valid(image, header->e_phoff, (uint64_t)header->e_phnum * sizeof(Elf64_Phdr)))
+	if (elf_getphdrnum(image->elf, &image->segment_count) < 0 || image->segment_count < header->e_phnum ||
+			header->e_phentsize != gelf_fsize(image->elf, ELF_T_PHDR, 1, EV_CURRENT))
 		return err_set(err, EINVAL, "%s: program headers at 0x%" PRIx64 " run past end of file (0x%zx), "
-			"or are malformed", image->name, (uint64_t)header->e_phoff, image->size);
-	image->segments = (const void *)(image->bytes + header->e_phoff);
-	image->segment_count = header->e_phnum;
+			"or are malformed", image->name, header->e_phoff, image->size);
+	image->segments = calloc(image->segment_count, sizeof(*image->segments));
+	if (!image->segments)
+		return err_set(err, ENOMEM, "%s: out of memory", image->name);
 	for (size_t i = 0; i < image->segment_count; i++) {
-		const Elf64_Phdr *segment = &image->segments[i];
+		GElf_Phdr *segment = &image->segments[i];
 
+		if (!gelf_getphdr(image->elf, i, segment))
+			return err_set(err, EINVAL, "%s: segment %zu: %s", image->name, i, elf_errmsg(-1));
 		if (segment->p_type != PT_NULL && !range_valid(image, segment->p_offset, segment->p_filesz))
 			return err_set(err, EINVAL, "%s: segment %zu: offset 0x%" PRIx64 ", size 0x%" PRIx64
-				" runs past end of file (0x%zx)", image->name, i, (uint64_t)segment->p_offset,
-				(uint64_t)segment->p_filesz, image->size);
+				" runs past end of file (0x%zx)", image->name, i, segment->p_offset,
+				segment->p_filesz, image->size);
 	}
 	return 0;
 }
 
-int image_parse(const char *name, const void *bytes, size_t size, struct image *ret, struct kml_err *err)
+int image_parse(const char *name, Elf *elf, struct image *ret, struct kml_err *err)
 {
-	struct image image = { .name = name, .bytes = bytes, .size = size, .header = bytes };
-	int result = check_header(&image, err);
+	_cleanup_(image_close) struct image image = { .name = name, .elf = elf };
+	int result;
 
+	if (elf)
+		image.bytes = (const unsigned char *)elf_rawfile(elf, &image.size);
+	result = check_kind(&image, err);
+	if (result == 0)
+		result = check_header(&image, err);
 	if (result == 0)
 		result = check_sections(&image, err);
 	if (result == 0)
 		result = check_segments(&image, err);
-	if (result == 0)
-		*ret = image;
-	return result;
+	if (result < 0)
+		return result;
+	*ret = image;
+	image = (struct image){};
+	return 0;
+}
+
+int image_open(const char *path, const char *name, size_t limit, struct image *ret, struct kml_err *err)
+{
+	Elf *elf;
+	int result = image_map(path, limit, &elf, err);
+
+	return result < 0 ? result : image_parse(name, elf, ret, err);
+}
+
+void image_close(struct image *image)
+{
+	free(image->sections);
+	free(image->segments);
+	elf_end(image->elf);
+	*image = (struct image){};
 }
 
 const char *image_section_name(const struct image *image, size_t index)
 {
-	const Elf64_Shdr *names;
-	const char *strings;
+	const char *name = index < image->section_count ?
+		elf_strptr(image->elf, image->section_names, image->sections[index].sh_name) : NULL;
 
-	if (index >= image->section_count || image->header->e_shstrndx >= image->section_count)
-		return "";
-	names = &image->sections[image->header->e_shstrndx];
-	if (names->sh_type != SHT_STRTAB || names->sh_size == 0)
-		return "";
-	strings = (const char *)image->bytes + names->sh_offset;
-	if (strings[names->sh_size - 1] != '\0' || image->sections[index].sh_name >= names->sh_size)
-		return "";
-	return strings + image->sections[index].sh_name;
+	return name ? name : "";
 }
 
 size_t image_section_find(const struct image *image, const char *name)
@@ -152,10 +180,15 @@ size_t image_section_find(const struct image *image, const char *name)
 	return 0;
 }
 
+Elf_Data *image_section_data(const struct image *image, size_t index)
+{
+	return elf_getdata(elf_getscn(image->elf, index), NULL);
+}
+
 const void *image_at_address(const struct image *image, uint64_t address, uint64_t size)
 {
 	for (size_t i = 0; i < image->segment_count; i++) {
-		const Elf64_Phdr *segment = &image->segments[i];
+		const GElf_Phdr *segment = &image->segments[i];
 
 		if (segment->p_type == PT_LOAD && address >= segment->p_vaddr &&
 				address - segment->p_vaddr <= segment->p_filesz &&
@@ -167,32 +200,33 @@ const void *image_at_address(const struct image *image, uint64_t address, uint64
 
 int image_symbols(const struct image *image, struct symbols *ret, struct kml_err *err)
 {
-	const Elf64_Shdr *section, *strings;
-	size_t index = 1;
+	struct symbols symbols = { .section = 1 };
+	const GElf_Shdr *section;
+	const Elf_Data *strings;
 
-	while (index < image->section_count && image->sections[index].sh_type != SHT_SYMTAB)
-		index++;
-	if (index >= image->section_count)
+	while (symbols.section < image->section_count && image->sections[symbols.section].sh_type != SHT_SYMTAB)
+		symbols.section++;
+	if (symbols.section >= image->section_count)
 		return 0;
-	section = &image->sections[index];
-	if (section->sh_entsize != sizeof(Elf64_Sym) || section->sh_size % sizeof(Elf64_Sym) != 0 ||
-			section->sh_offset % 8 != 0 || section->sh_size == 0 ||
-			section->sh_info > section->sh_size / sizeof(Elf64_Sym) || section->sh_info == 0)
-		return err_set(err, EINVAL, "%s: section %zu: malformed symbol table", image->name, index);
-	if (section->sh_link == 0 || section->sh_link >= image->section_count ||
-			image->sections[section->sh_link].sh_type != SHT_STRTAB)
-		return err_set(err, EINVAL, "%s: section %zu: symbol table without names (link %u)", image->name,
-			index, section->sh_link);
-	strings = &image->sections[section->sh_link];
-	if (strings->sh_size == 0 || image->bytes[strings->sh_offset + strings->sh_size - 1] != '\0')
-		return err_set(err, EINVAL, "%s: section %u: names do not end in NUL", image->name, section->sh_link);
-	*ret = (struct symbols){
-		.list = (const void *)(image->bytes + section->sh_offset),
-		.count = section->sh_size / sizeof(Elf64_Sym),
-		.first_global = section->sh_info,
-		.strings = (const char *)image->bytes + strings->sh_offset,
-		.strings_size = strings->sh_size,
-		.section = index,
-	};
+	section = &image->sections[symbols.section];
+	symbols.data = image_section_data(image, symbols.section);
+	symbols.count = section->sh_size / gelf_fsize(image->elf, ELF_T_SYM, 1, EV_CURRENT);
+	symbols.first_global = section->sh_info;
+	symbols.strings_section = section->sh_link;
+	if (!symbols.data || section->sh_entsize != gelf_fsize(image->elf, ELF_T_SYM, 1, EV_CURRENT) ||
+			section->sh_size % section->sh_entsize != 0 || symbols.data->d_size != section->sh_size ||
+			symbols.first_global == 0 || symbols.first_global > symbols.count)
+		return err_set(err, EINVAL, "%s: section %zu: malformed symbol table", image->name, symbols.section);
+	if (symbols.strings_section == 0 || symbols.strings_section >= image->section_count ||
+			image->sections[symbols.strings_section].sh_type != SHT_STRTAB)
+		return err_set(err, EINVAL, "%s: section %zu: symbol table without names (link %zu)", image->name,
+			symbols.section, symbols.strings_section);
+	strings = image_section_data(image, symbols.strings_section);
+	if (!strings || strings->d_size == 0 || ((const char *)strings->d_buf)[strings->d_size - 1] != '\0')
+		return err_set(err, EINVAL, "%s: section %zu: names do not end in NUL", image->name,
+			symbols.strings_section);
+	symbols.strings = strings->d_buf;
+	symbols.strings_size = strings->d_size;
+	*ret = symbols;
 	return 1;
 }

@@ -1,38 +1,38 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #pragma once
 /*
- * One x86-64 ELF file in memory. image_parse() settles that every header,
+ * One x86-64 ELF file, opened by libelf. image_parse() settles that every
  * section and segment lies inside the file; what follows relies on that.
  */
-#include <elf.h>
+#include <gelf.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 struct kml_err;
 
-struct file_map {
-	const unsigned char *bytes;
-	size_t size;
-};
-
-/* Maps a regular file of 1 to limit bytes, read-only. */
-int file_map_open(const char *path, size_t limit, struct file_map *ret, struct kml_err *err);
-void file_map_close(struct file_map *map);
+/* Maps a regular file of 1 to limit bytes, read-only; to be closed with elf_end(). */
+int image_map(const char *path, size_t limit, Elf **ret, struct kml_err *err);
 
 struct image {
 	const char *name; /* for messages, such as "lib.a(part.o)"; not owned */
-	const unsigned char *bytes;
+	Elf *elf;
+	const unsigned char *bytes; /* the whole file */
 	size_t size;
-	const Elf64_Ehdr *header;
-	const Elf64_Shdr *sections; /* NULL when there are none */
+	GElf_Ehdr header;
+	GElf_Shdr *sections;
 	size_t section_count;
-	const Elf64_Phdr *segments;
+	size_t section_names; /* section with the names of sections */
+	GElf_Phdr *segments;
 	size_t segment_count;
 };
 
-/* The image borrows bytes, which must be aligned to 8. */
-int image_parse(const char *name, const void *bytes, size_t size, struct image *ret, struct kml_err *err);
+/* Takes elf over, also when it fails. */
+int image_parse(const char *name, Elf *elf, struct image *ret, struct kml_err *err);
+
+/* image_map() and image_parse(). */
+int image_open(const char *path, const char *name, size_t limit, struct image *ret, struct kml_err *err);
+void image_close(struct image *image);
 
 /* Never NULL; "" for a section without a readable name. */
 const char *image_section_name(const struct image *image, size_t index);
@@ -40,23 +40,36 @@ const char *image_section_name(const struct image *image, size_t index);
 /* First section of that name, or 0. */
 size_t image_section_find(const struct image *image, const char *name);
 
+/* The content of a section; NULL if libelf finds it malformed. */
+Elf_Data *image_section_data(const struct image *image, size_t index);
+
 /* Where the bytes of these addresses are in the file, or NULL if not all of them are. */
 const void *image_at_address(const struct image *image, uint64_t address, uint64_t size);
 
 struct symbols {
-	const Elf64_Sym *list;
+	Elf_Data *data;
 	size_t count;
 	size_t first_global;
 	const char *strings; /* ends in NUL */
 	size_t strings_size;
 	size_t section;
+	size_t strings_section;
 };
 
 /* The symbol table, its ranges checked, the symbols not; 1, or 0 when the file has none. */
 int image_symbols(const struct image *image, struct symbols *ret, struct kml_err *err);
 
+/* The number must be less than count. */
+static inline GElf_Sym symbol_at(const struct symbols *symbols, size_t number)
+{
+	GElf_Sym symbol = {};
+
+	gelf_getsym(symbols->data, number, &symbol);
+	return symbol;
+}
+
 /* Never NULL. */
-static inline const char *symbol_name(const struct symbols *symbols, const Elf64_Sym *symbol)
+static inline const char *symbol_name(const struct symbols *symbols, const GElf_Sym *symbol)
 {
 	return symbol->st_name < symbols->strings_size ? symbols->strings + symbol->st_name : "";
 }

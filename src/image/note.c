@@ -11,46 +11,35 @@
 /* More imports than this are not a program but an attempt to waste memory. */
 #define IMPORTS_MAX 100000
 
-/* Finds a note in one run of notes; returns the offset of its descriptor, 0 when it is not there. */
-static size_t find_note(const unsigned char *bytes, size_t size, const char *name, uint32_t type, size_t *ret_size)
+/* Finds a note in one run of notes, NULL for none; returns the offset of its descriptor, 0 when it is not there. */
+static size_t find_note(Elf_Data *notes, const char *name, uint32_t type, size_t *ret_size)
 {
-	size_t offset = 0, name_size = strlen(name) + 1;
+	size_t offset = 0, name_at, descriptor, name_size = strlen(name) + 1;
+	GElf_Nhdr header;
 
-	while (offset <= size && size - offset >= sizeof(Elf64_Nhdr)) {
-		Elf64_Nhdr header;
-		size_t start, descriptor, end;
-
-		memcpy(&header, bytes + offset, sizeof(header));
-		start = offset + sizeof(header);
-		descriptor = start + (((size_t)header.n_namesz + 3) & ~(size_t)3);
-		end = descriptor + header.n_descsz;
-		if (descriptor > size || end > size)
-			return 0;
+	while (notes && (offset = gelf_getnote(notes, offset, &header, &name_at, &descriptor)) > 0)
 		if (header.n_type == type && header.n_namesz == name_size &&
-				memcmp(bytes + start, name, name_size) == 0) {
+				memcmp((char *)notes->d_buf + name_at, name, name_size) == 0) {
 			*ret_size = header.n_descsz;
 			return descriptor;
 		}
-		offset = (end + 3) & ~(size_t)3;
-	}
 	return 0;
 }
 
 bool note_build_id(const struct image *image, unsigned char ret[KML_BUILD_ID_SIZE])
 {
 	for (size_t i = 1; i < image->section_count; i++) {
-		const Elf64_Shdr *section = &image->sections[i];
+		Elf_Data *notes;
 		size_t found, size;
 
-		if (section->sh_type != SHT_NOTE)
+		if (image->sections[i].sh_type != SHT_NOTE)
 			continue;
-		found = find_note(image->bytes + section->sh_offset, section->sh_size, ELF_NOTE_GNU, NT_GNU_BUILD_ID,
-			&size);
+		notes = image_section_data(image, i);
+		found = find_note(notes, ELF_NOTE_GNU, NT_GNU_BUILD_ID, &size);
 		if (!found)
 			continue;
 		memset(ret, 0, KML_BUILD_ID_SIZE);
-		memcpy(ret, image->bytes + section->sh_offset + found,
-			size < KML_BUILD_ID_SIZE ? size : KML_BUILD_ID_SIZE);
+		memcpy(ret, (char *)notes->d_buf + found, size < KML_BUILD_ID_SIZE ? size : KML_BUILD_ID_SIZE);
 		return true;
 	}
 	return false;
@@ -59,13 +48,15 @@ bool note_build_id(const struct image *image, unsigned char ret[KML_BUILD_ID_SIZ
 static int find_kml_note(const struct image *image, struct note *note, struct kml_err *err)
 {
 	for (size_t i = 0; i < image->segment_count; i++) {
-		const Elf64_Phdr *segment = &image->segments[i];
+		const GElf_Phdr *segment = &image->segments[i];
+		Elf_Data *notes;
 		size_t found, size;
 
 		if (segment->p_type != PT_NOTE)
 			continue;
-		found = find_note(image->bytes + segment->p_offset, segment->p_filesz, KML_NOTE_NAME, KML_NOTE_TYPE,
-			&size);
+		notes = elf_getdata_rawchunk(image->elf, segment->p_offset, segment->p_filesz,
+			segment->p_align == 8 ? ELF_T_NHDR8 : ELF_T_NHDR);
+		found = find_note(notes, KML_NOTE_NAME, KML_NOTE_TYPE, &size);
 		if (!found)
 			continue;
 		if (size < sizeof(note->header))
@@ -73,7 +64,7 @@ static int find_kml_note(const struct image *image, struct note *note, struct km
 				sizeof(note->header));
 		note->offset = segment->p_offset + found;
 		note->address = segment->p_vaddr + found;
-		memcpy(&note->header, image->bytes + note->offset, sizeof(note->header));
+		memcpy(&note->header, (char *)notes->d_buf + found, sizeof(note->header));
 		return 1;
 	}
 	return 0;

@@ -15,19 +15,19 @@
 static bool find_instruction(const struct rewriter *rewriter, const struct site *site, size_t *ret)
 {
 	const struct symbols *symbols = &rewriter->object->symbols;
-	const Elf64_Shdr *section = &rewriter->sections[site->section];
-	const unsigned char *code = rewriter->bytes + section->sh_offset;
-	size_t at = 0, length, field = site->self->r_offset;
+	const Elf_Data *data = rewriter_data(rewriter, site->section);
+	const unsigned char *code = data->d_buf;
+	size_t at = 0, length, field = site->self.r_offset;
 
 	for (size_t i = 1; i < symbols->count; i++) {
-		const Elf64_Sym *symbol = &symbols->list[i];
+		const GElf_Sym symbol = symbol_at(symbols, i);
 
-		if (symbol->st_shndx == site->section && ELF64_ST_TYPE(symbol->st_info) == STT_FUNC &&
-				symbol->st_value <= field && symbol->st_value > at)
-			at = symbol->st_value;
+		if (symbol.st_shndx == site->section && GELF_ST_TYPE(symbol.st_info) == STT_FUNC &&
+				symbol.st_value <= field && symbol.st_value > at)
+			at = symbol.st_value;
 	}
 	while (at < field) {
-		length = thunk_instruction_length(code + at, section->sh_size - at);
+		length = thunk_instruction_length(code + at, data->d_size - at);
 		if (!length)
 			return false;
 		if (field < at + length) {
@@ -53,85 +53,88 @@ static bool is_pc_relative(unsigned int type)
 	}
 }
 
-/* The other relocation of the same instruction; *ret is NULL if there is none. False when there is more. */
-static bool find_other(const struct rewriter *rewriter, const struct site *site, size_t start, size_t length,
-	Elf64_Rela **ret)
-{
-	*ret = NULL;
-	for (size_t i = 0; i < site->count; i++) {
-		Elf64_Rela *relocation = &site->list[i];
-		unsigned int type = ELF64_R_TYPE(relocation->r_info);
+#define NO_OTHER SIZE_MAX
 
-		if (relocation == site->self || type == R_X86_64_NONE || relocation->r_offset <= start ||
-				relocation->r_offset >= start + length)
+/* Number of the other relocation of the same instruction, or NO_OTHER. False when there is more. */
+static bool find_other(const struct rewriter *rewriter, const struct site *site, size_t start, size_t length,
+	size_t *ret, GElf_Rela *ret_relocation)
+{
+	GElf_Rela relocation;
+
+	*ret = NO_OTHER;
+	for (size_t i = 0; gelf_getrela(site->list, i, &relocation); i++) {
+		unsigned int type = GELF_R_TYPE(relocation.r_info);
+
+		if (i == site->number || type == R_X86_64_NONE || relocation.r_offset <= start ||
+				relocation.r_offset >= start + length)
 			continue;
-		if (*ret || site_import(rewriter, relocation) ||
+		if (*ret != NO_OTHER || site_import(rewriter, &relocation) ||
 				(!is_pc_relative(type) && type != R_X86_64_32 && type != R_X86_64_32S))
 			return false;
-		*ret = relocation;
+		*ret = i;
+		*ret_relocation = relocation;
 	}
 	return true;
 }
 
 /* Puts the thunk into its section and a jump to it in the place of the instruction. */
 static void place_thunk(struct rewriter *rewriter, const struct site *site, size_t start, const struct thunk *thunk,
-	Elf64_Rela *other)
+	size_t other_number, const GElf_Rela *other)
 {
-	unsigned char *code = rewriter->bytes + rewriter->sections[site->section].sh_offset + start;
+	unsigned char *code = (unsigned char *)rewriter_data(rewriter, site->section)->d_buf + start;
 	size_t at = buffer_add(&rewriter->thunks, thunk->code, thunk->size);
 
-	site_add_relocation(&rewriter->thunk_relocations, at + thunk->slot_field, ELF64_R_SYM(site->self->r_info),
+	site_add_relocation(&rewriter->thunk_relocations, at + thunk->slot_field, GELF_R_SYM(site->self.r_info),
 		R_X86_64_PC32, -4);
 	site_add_relocation(&rewriter->thunk_relocations, at + thunk->back_field,
 		rewriter_section_symbol(rewriter, site->section), R_X86_64_PC32,
 		(int64_t)(start + thunk->instruction_length) - 4);
-	if (other) {
-		unsigned int type = ELF64_R_TYPE(other->r_info);
+	if (other_number != NO_OTHER) {
+		unsigned int type = GELF_R_TYPE(other->r_info);
 		int64_t adjust = is_pc_relative(type) ? thunk->other_adjust : 0;
 
 		/* The linker may improve the X kinds by changing the instruction; not this one. */
 		if (type == R_X86_64_GOTPCRELX || type == R_X86_64_REX_GOTPCRELX)
 			type = R_X86_64_GOTPCREL;
 		site_add_relocation(&rewriter->thunk_relocations, at + thunk->other_field,
-			ELF64_R_SYM(other->r_info), type, other->r_addend + adjust);
-		other->r_info = ELF64_R_INFO(0, R_X86_64_NONE);
-		other->r_addend = 0;
+			GELF_R_SYM(other->r_info), type, other->r_addend + adjust);
+		site_set_relocation(site, other_number, other->r_offset, 0, R_X86_64_NONE, 0);
 	}
 	code[0] = 0xe9; /* jmp */
 	memset(code + 1, 0, 4);
 	memset(code + 5, 0x90, thunk->instruction_length - 5);
-	site->self->r_offset = start + 1;
-	site->self->r_info = ELF64_R_INFO((uint64_t)rewriter_new_section_symbol(rewriter, NEW_THUNKS), R_X86_64_PC32);
-	site->self->r_addend = (int64_t)at - 4;
+	site_set_relocation(site, site->number, start + 1, rewriter_new_section_symbol(rewriter, NEW_THUNKS),
+		R_X86_64_PC32, (int64_t)at - 4);
 }
 
 int code_rewrite(struct rewriter *rewriter, const struct site *site, struct kml_err *err)
 {
-	const Elf64_Shdr *section = &rewriter->sections[site->section];
+	const Elf_Data *data = rewriter_data(rewriter, site->section);
 	struct thunk_site place;
 	struct thunk thunk;
-	Elf64_Rela *other;
+	GElf_Rela other = {};
 	const char *problem;
-	size_t start;
+	size_t start, other_number;
 
 	if (!site_has_field(rewriter, site, site->type == R_X86_64_64 ? 8 : 4) ||
 			!find_instruction(rewriter, site, &start))
 		return site_refuse(rewriter, site, "is in no instruction that can be decoded", err);
-	if (section->sh_flags & SHF_GROUP)
+	if (rewriter_section(rewriter, site->section).sh_flags & SHF_GROUP)
 		return site_refuse(rewriter, site,
 			"is in code that several objects share (COMDAT): make the function static", err);
 	place = (struct thunk_site){
-		.code = rewriter->bytes + section->sh_offset + start,
-		.code_size = section->sh_size - start,
-		.field = site->self->r_offset - start,
-		.addend = site->self->r_addend,
+		.code = (const unsigned char *)data->d_buf + start,
+		.code_size = data->d_size - start,
+		.field = site->self.r_offset - start,
+		.addend = site->self.r_addend,
 		.pc_relative = site->type == R_X86_64_PC32 || site->type == R_X86_64_PLT32,
 	};
-	if (!find_other(rewriter, site, start, thunk_instruction_length(place.code, place.code_size), &other))
+	if (!find_other(rewriter, site, start, thunk_instruction_length(place.code, place.code_size), &other_number,
+			&other))
 		return site_refuse(rewriter, site,
 			"is in an instruction with another relocation that cannot be moved", err);
-	if (other)
-		place.other_field = other->r_offset - start;
+	if (other_number != NO_OTHER)
+		place.other_field = other.r_offset - start;
 	problem = thunk_make(&place, &thunk);
 	if (problem) {
 		char text[256];
@@ -140,25 +143,25 @@ int code_rewrite(struct rewriter *rewriter, const struct site *site, struct kml_
 		return site_refuse(rewriter, site, text, err);
 	}
 	if (!thunk.in_place) {
-		place_thunk(rewriter, site, start, &thunk, other);
+		place_thunk(rewriter, site, start, &thunk, other_number, &other);
 		return 0;
 	}
-	memcpy(rewriter->bytes + section->sh_offset + start, thunk.code, thunk.size);
-	site->self->r_info = ELF64_R_INFO(ELF64_R_SYM(site->self->r_info), R_X86_64_PC32);
-	site->self->r_addend = -4;
+	memcpy((char *)data->d_buf + start, thunk.code, thunk.size);
+	site_set_relocation(site, site->number, site->self.r_offset, GELF_R_SYM(site->self.r_info), R_X86_64_PC32, -4);
 	return 0;
 }
 
 int code_check_function(const struct rewriter *rewriter, const struct site *site, struct kml_err *err)
 {
-	const Elf64_Shdr *section = &rewriter->sections[site->section];
+	const Elf_Data *data = rewriter_data(rewriter, site->section);
 	size_t start;
 
-	if (!(section->sh_flags & SHF_EXECINSTR) || (site->type != R_X86_64_PC32 && site->type != R_X86_64_32S) ||
+	if (!(rewriter_section(rewriter, site->section).sh_flags & SHF_EXECINSTR) ||
+			(site->type != R_X86_64_PC32 && site->type != R_X86_64_32S) ||
 			!site_has_field(rewriter, site, 4) || !find_instruction(rewriter, site, &start))
 		return 0;
-	if (thunk_accesses_memory(rewriter->bytes + section->sh_offset + start, section->sh_size - start,
-			site->self->r_offset - start))
+	if (thunk_accesses_memory((const unsigned char *)data->d_buf + start, data->d_size - start,
+			site->self.r_offset - start))
 		return site_refuse(rewriter, site,
 			"treats it as a variable, but the kernel has a function of that name", err);
 	return 0;

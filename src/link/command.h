@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #pragma once
-/* Runs other programs: the compiler driver, which knows its assembler, linker and libraries. */
+/* Runs other programs: the compiler driver, which knows its assembler, linker and libraries, and ar. */
 #include <stdbool.h>
 #include <stddef.h>
 

@@ -149,6 +149,28 @@ int driver_assemble(const struct driver *driver, const char *source, const char 
 		driver->compiler, status);
 }
 
+int driver_archive(const struct driver *driver, const char *archive, const char *const *objects, size_t count,
+	struct kml_err *err)
+{
+	size_t done = 0;
+
+	/* In parts, because a command line has its limit. */
+	while (done < count) {
+		_cleanup_(command_free) struct command command = {};
+		int status;
+
+		command_add(&command, "ar");
+		command_add(&command, "qcD");
+		command_add(&command, archive);
+		for (size_t end = done + 1000; done < count && done < end; done++)
+			command_add(&command, objects[done]);
+		status = command_run(&command, driver->verbose, NULL, err);
+		if (status != 0)
+			return status < 0 ? status : err_set(err, EIO, "ar failed (exit status %d), see above", status);
+	}
+	return 0;
+}
+
 int driver_link(const struct driver *driver, const char *start, const char *const *files, size_t count,
 	const char *output, struct kml_err *err)
 {

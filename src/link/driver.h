@@ -20,6 +20,10 @@ int driver_try(const struct driver *driver, const struct inputs *inputs, struct 
 
 int driver_assemble(const struct driver *driver, const char *source, const char *object, struct kml_err *err);
 
+/* Makes an archive of objects, in this order; two of them may have the same name. */
+int driver_archive(const struct driver *driver, const char *archive, const char *const *objects, size_t count,
+	struct kml_err *err);
+
 /* files: what to link instead of the inputs, in their order; start: the object of this tool, linked first. */
 int driver_link(const struct driver *driver, const char *start, const char *const *files, size_t count,
 	const char *output, struct kml_err *err);

@@ -74,7 +74,7 @@ static bool kernel_has_syscall(const struct kernel *kernel, const char *name)
 		return false;
 	if (names_add(&names, function) == 0)
 		kernel_match_all(kernel, &names, &match);
-	return match.count && ELF64_ST_BIND(match.symbol->st_info) != STB_WEAK;
+	return match.count && GELF_ST_BIND(match.symbol.st_info) != STB_WEAK;
 }
 
 static void say_unknown(const struct resolver *resolver, const struct question *question)
@@ -119,7 +119,7 @@ static int answer_syscall(const struct resolver *resolver, const struct question
 	const char *name = question->name;
 
 	/* For what a kernel is built without, it has a weak function that only says ENOSYS. */
-	if (!question->match.count || ELF64_ST_BIND(question->match.symbol->st_info) == STB_WEAK) {
+	if (!question->match.count || GELF_ST_BIND(question->match.symbol.st_info) == STB_WEAK) {
 		say(resolver, question, "'%s': the kernel (%s) is built without this system call", name,
 			resolver->kernel_text);
 		return -ENOENT;
@@ -149,7 +149,7 @@ static int answer(const struct resolver *resolver, const struct question *questi
 			"can tell them apart at run time", name, resolver->kernel_text, question->match.count);
 		return -ENOENT;
 	}
-	switch (kernel_classify(resolver->kernel, question->match.symbol)) {
+	switch (kernel_classify(resolver->kernel, &question->match.symbol)) {
 	case KERNEL_FUNCTION:
 		*ret = (struct import){ .name = name, .kind = KML_KIND_FUNCTION, .binding = KML_BINDING_GATE };
 		break;

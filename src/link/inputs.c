@@ -3,9 +3,9 @@
 
 #include "common/cleanup.h"
 #include "common/err.h"
-#include "image/archive.h"
 #include "object_check.h"
 
+#include <ar.h>
 #include <errno.h>
 #include <string.h>
 
@@ -22,63 +22,71 @@ static struct object *add_object(struct inputs *inputs)
 	return &bigger[inputs->object_count++];
 }
 
-static int open_object(struct inputs *inputs, size_t file, char *name, const struct archive_member *member,
-	struct kml_err *err)
+/* Takes elf over. */
+static int open_object(struct inputs *inputs, size_t file, char *name, Elf *elf, struct kml_err *err)
 {
-	_cleanup_free_ char *owned_name = name;
 	struct object *object = name ? add_object(inputs) : NULL;
-	const unsigned char *bytes = inputs->files[file].map.bytes;
-	size_t size = inputs->files[file].map.size;
 	int result;
 
-	if (!object)
+	if (!object) {
+		free(name);
+		elf_end(elf);
 		return err_set(err, ENOMEM, "out of memory");
-	object->name = take_ptr(owned_name);
-	object->file = file;
-	if (member) {
-		object->member = member->header;
-		size = member->size;
-		object->copy = malloc(size + 1);
-		if (!object->copy)
-			return err_set(err, ENOMEM, "%s: out of memory", object->name);
-		bytes = memcpy(object->copy, member->bytes, size);
 	}
-	result = image_parse(object->name, bytes, size, &object->image, err);
+	object->name = name;
+	object->file = file;
+	result = image_parse(name, elf, &object->image, err);
 	return result < 0 ? result : object_check(object, err);
 }
 
 static int open_archive(struct inputs *inputs, size_t file, struct kml_err *err)
 {
-	const struct input_file *input = &inputs->files[file];
-	struct archive_member member;
-	size_t offset = 0;
-	int result;
+	Elf *archive = inputs->files[file].elf, *member;
+	const char *path = inputs->files[file].path;
+	size_t size, end = SARMAG;
+	Elf_Cmd next = ELF_C_READ_MMAP;
 
-	while ((result = archive_next(input->path, input->map.bytes, input->map.size, &offset, &member, err)) > 0) {
-		char *name;
+	(void)elf_rawfile(archive, &size);
+	while ((member = elf_begin(-1, next, archive))) {
+		const Elf_Arhdr *header = elf_getarhdr(member);
+		/* The symbol index and the table of long names are no objects. */
+		bool special = header && header->ar_name[0] == '/';
+		char *name = NULL;
+		int result;
 
-		if (member.special)
+		if (header) {
+			end = elf_getbase(member) + header->ar_size;
+			if (!special && asprintf(&name, "%s(%s)", path, header->ar_name) < 0)
+				name = NULL;
+		}
+		next = elf_next(member); /* and the header is the next one's */
+		if (special) {
+			elf_end(member);
 			continue;
-		if (asprintf(&name, "%s(%s)", input->path, member.name) < 0)
-			name = NULL;
-		result = open_object(inputs, file, name, &member, err);
+		}
+		result = open_object(inputs, file, name, member, err);
 		if (result < 0)
 			return result;
 	}
-	return result;
+	/* libelf stops at what it cannot read as it does at the end. A member of odd size has a byte behind it. */
+	if (end > size || size - end > (end & 1))
+		return err_set(err, EINVAL, "%s: archive: member at 0x%zx is malformed or runs past end of file "
+			"(0x%zx)", path, end + (end & 1), size);
+	return 0;
 }
 
 static int open_file(struct inputs *inputs, size_t file, struct kml_err *err)
 {
 	struct input_file *input = &inputs->files[file];
-	int result = file_map_open(input->path, INPUT_SIZE_MAX, &input->map, err);
+	int result = image_map(input->path, INPUT_SIZE_MAX, &input->elf, err);
 
 	if (result < 0)
 		return result;
-	input->archive = archive_is(input->map.bytes, input->map.size);
+	input->archive = elf_kind(input->elf) == ELF_K_AR;
 	if (input->archive)
 		return open_archive(inputs, file, err);
-	return open_object(inputs, file, strdup(input->path), NULL, err);
+	/* Another reference to the same. */
+	return open_object(inputs, file, strdup(input->path), elf_begin(-1, ELF_C_READ_MMAP, input->elf), err);
 }
 
 static int collect_undefined(struct inputs *inputs, struct kml_err *err)
@@ -87,12 +95,12 @@ static int collect_undefined(struct inputs *inputs, struct kml_err *err)
 		const struct symbols *symbols = &inputs->objects[i].symbols;
 
 		for (size_t j = symbols->first_global; j < symbols->count; j++) {
-			const Elf64_Sym *symbol = &symbols->list[j];
+			const GElf_Sym symbol = symbol_at(symbols, j);
 			size_t before = inputs->undefined.count, number;
 
-			if (symbol->st_shndx != SHN_UNDEF || ELF64_ST_BIND(symbol->st_info) != STB_GLOBAL)
+			if (symbol.st_shndx != SHN_UNDEF || GELF_ST_BIND(symbol.st_info) != STB_GLOBAL)
 				continue;
-			number = names_add(&inputs->undefined, symbol_name(symbols, symbol));
+			number = names_add(&inputs->undefined, symbol_name(symbols, &symbol));
 			if (number == NAMES_NONE)
 				return err_set(err, ENOMEM, "out of memory");
 			if (number == before) {
@@ -134,11 +142,11 @@ int inputs_open(char *const *paths, size_t count, struct inputs *ret, struct kml
 void inputs_close(struct inputs *inputs)
 {
 	for (size_t i = 0; i < inputs->object_count; i++) {
+		image_close(&inputs->objects[i].image);
 		free(inputs->objects[i].name);
-		free(inputs->objects[i].copy);
 	}
 	for (size_t i = 0; i < inputs->file_count; i++)
-		file_map_close(&inputs->files[i].map);
+		elf_end(inputs->files[i].elf);
 	free(inputs->objects);
 	free(inputs->files);
 	free(inputs->first_user);

@@ -11,15 +11,13 @@
 struct object {
 	char *name; /* "prog.o" or "lib.a(part.o)" */
 	size_t file; /* index of the file that it is in */
-	size_t member; /* offset of its header in the archive, 0 if it is a file of its own */
 	struct image image;
 	struct symbols symbols;
-	void *copy; /* of an archive member, for alignment */
 };
 
 struct input_file {
 	const char *path;
-	struct file_map map;
+	Elf *elf;
 	bool archive;
 };
 

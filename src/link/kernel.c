@@ -12,27 +12,29 @@
 
 #define VMLINUX_SIZE_MAX ((size_t)4 << 30)
 
-static bool names_a_place(const Elf64_Sym *symbol)
+static bool names_a_place(const GElf_Sym *symbol)
 {
-	unsigned int type = ELF64_ST_TYPE(symbol->st_info);
+	unsigned int type = GELF_ST_TYPE(symbol->st_info);
 
 	return symbol->st_shndx != SHN_UNDEF && type != STT_SECTION && type != STT_FILE;
 }
 
 /* The bytes at the symbol, at most size of them; NULL if they are not in the file. */
-static const char *symbol_bytes(const struct kernel *kernel, const Elf64_Sym *symbol, size_t size)
+static const char *symbol_bytes(const struct kernel *kernel, const GElf_Sym *symbol, size_t size)
 {
-	const Elf64_Shdr *section;
+	const GElf_Shdr *section;
+	const Elf_Data *data;
 	uint64_t offset;
 
 	if (symbol->st_shndx == SHN_UNDEF || symbol->st_shndx >= kernel->image.section_count)
 		return NULL;
 	section = &kernel->image.sections[symbol->st_shndx];
+	data = image_section_data(&kernel->image, symbol->st_shndx);
 	offset = symbol->st_value - section->sh_addr;
-	if (section->sh_type == SHT_NOBITS || symbol->st_value < section->sh_addr || offset > section->sh_size ||
-			section->sh_size - offset < size)
+	if (!data || !data->d_buf || symbol->st_value < section->sh_addr || offset > data->d_size ||
+			data->d_size - offset < size)
 		return NULL;
-	return (const char *)kernel->image.bytes + section->sh_offset + offset;
+	return (const char *)data->d_buf + offset;
 }
 
 /* The release is the third word of the banner: "Linux version 6.12.1 (...". */
@@ -45,7 +47,7 @@ static void read_release(struct kernel *kernel)
 
 	if (names_add(&names, "linux_banner") == 0) {
 		kernel_match_all(kernel, &names, &match);
-		banner = match.count ? symbol_bytes(kernel, match.symbol, 128) : NULL;
+		banner = match.count ? symbol_bytes(kernel, &match.symbol, 128) : NULL;
 		if (banner && strncmp(banner, start, strlen(start)) == 0)
 			snprintf(kernel->release, sizeof(kernel->release), "%.*s",
 				(int)strcspn(banner + strlen(start), " "), banner + strlen(start));
@@ -60,14 +62,12 @@ int kernel_open(const char *path, struct kernel *ret, struct kml_err *err)
 
 	if (!kernel.path)
 		return err_set(err, ENOMEM, "out of memory");
-	result = file_map_open(path, VMLINUX_SIZE_MAX, &kernel.map, err);
-	if (result == 0)
-		result = image_parse(kernel.path, kernel.map.bytes, kernel.map.size, &kernel.image, err);
+	result = image_open(path, kernel.path, VMLINUX_SIZE_MAX, &kernel.image, err);
 	if (result < 0)
 		return result;
-	if (kernel.image.header->e_type != ET_EXEC && kernel.image.header->e_type != ET_DYN)
+	if (kernel.image.header.e_type != ET_EXEC && kernel.image.header.e_type != ET_DYN)
 		return err_set(err, EINVAL, "%s: not a linked kernel (ELF type %u): a vmlinux is needed", path,
-			kernel.image.header->e_type);
+			kernel.image.header.e_type);
 	result = image_symbols(&kernel.image, &kernel.symbols, err);
 	if (result < 0)
 		return result;
@@ -82,7 +82,7 @@ int kernel_open(const char *path, struct kernel *ret, struct kml_err *err)
 
 void kernel_close(struct kernel *kernel)
 {
-	file_map_close(&kernel->map);
+	image_close(&kernel->image);
 	free(kernel->path);
 	*kernel = (struct kernel){};
 }
@@ -92,12 +92,12 @@ void kernel_match_all(const struct kernel *kernel, const struct names *names, st
 	const struct symbols *symbols = &kernel->symbols;
 
 	for (size_t i = 1; i < symbols->count; i++) {
-		const Elf64_Sym *symbol = &symbols->list[i];
+		const GElf_Sym symbol = symbol_at(symbols, i);
 		size_t number;
 
-		if (!names_a_place(symbol))
+		if (!names_a_place(&symbol))
 			continue;
-		number = names_find(names, symbol_name(symbols, symbol));
+		number = names_find(names, symbol_name(symbols, &symbol));
 		if (number == NAMES_NONE)
 			continue;
 		if (matches[number].count++ == 0)
@@ -105,9 +105,9 @@ void kernel_match_all(const struct kernel *kernel, const struct names *names, st
 	}
 }
 
-enum kernel_symbol_class kernel_classify(const struct kernel *kernel, const Elf64_Sym *symbol)
+enum kernel_symbol_class kernel_classify(const struct kernel *kernel, const GElf_Sym *symbol)
 {
-	const Elf64_Shdr *section;
+	const GElf_Shdr *section;
 	const char *name;
 
 	if (symbol->st_shndx == SHN_ABS)
@@ -121,9 +121,9 @@ enum kernel_symbol_class kernel_classify(const struct kernel *kernel, const Elf6
 		return KERNEL_PER_CPU;
 	if (strncmp(name, ".init", 5) == 0 || strncmp(name, ".exit", 5) == 0)
 		return KERNEL_INIT;
-	if (!(section->sh_flags & SHF_ALLOC) || ELF64_ST_TYPE(symbol->st_info) == STT_TLS)
+	if (!(section->sh_flags & SHF_ALLOC) || GELF_ST_TYPE(symbol->st_info) == STT_TLS)
 		return KERNEL_UNLOADED;
-	if (ELF64_ST_TYPE(symbol->st_info) == STT_OBJECT)
+	if (GELF_ST_TYPE(symbol->st_info) == STT_OBJECT)
 		return KERNEL_DATA;
 	return section->sh_flags & SHF_EXECINSTR ? KERNEL_FUNCTION : KERNEL_DATA;
 }
@@ -157,17 +157,17 @@ const char *kernel_nearest(const struct kernel *kernel, const char *name)
 		}
 	}
 	for (size_t i = 1; i < symbols->count; i++) {
-		const Elf64_Sym *symbol = &symbols->list[i];
-		const char *other = symbol_name(symbols, symbol);
+		const GElf_Sym symbol = symbol_at(symbols, i);
+		const char *other = symbol_name(symbols, &symbol);
 		enum kernel_symbol_class class;
 		unsigned int score;
 
-		if (!names_a_place(symbol) || !can_be_meant(other))
+		if (!names_a_place(&symbol) || !can_be_meant(other))
 			continue;
 		score = nearest_distance(name, other, limit) * 2;
 		if (score >= best || score == 0)
 			continue;
-		class = kernel_classify(kernel, symbol);
+		class = kernel_classify(kernel, &symbol);
 		if (class == KERNEL_DATA)
 			score++;
 		if (score < best && (class == KERNEL_DATA || class == KERNEL_FUNCTION)) {
@@ -184,11 +184,11 @@ const char *kernel_suffixed(const struct kernel *kernel, const char *name)
 	size_t length = strlen(name);
 
 	for (size_t i = 1; i < symbols->count; i++) {
-		const Elf64_Sym *symbol = &symbols->list[i];
-		const char *other = symbol_name(symbols, symbol);
+		const GElf_Sym symbol = symbol_at(symbols, i);
+		const char *other = symbol_name(symbols, &symbol);
 
 		/* A part of a function that was split off is no copy of it. */
-		if (strncmp(other, name, length) == 0 && other[length] == '.' && names_a_place(symbol) &&
+		if (strncmp(other, name, length) == 0 && other[length] == '.' && names_a_place(&symbol) &&
 				!strstr(other, ".cold") && !strstr(other, ".part"))
 			return other;
 	}

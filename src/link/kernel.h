@@ -10,7 +10,6 @@ struct kernel {
 	char *path;
 	char release[65]; /* "6.12.1", or "" when it does not say */
 	unsigned char build_id[KML_BUILD_ID_SIZE];
-	struct file_map map;
 	struct image image;
 	struct symbols symbols;
 };
@@ -21,7 +20,7 @@ void kernel_close(struct kernel *kernel);
 /* What the kernel has under one name. */
 struct kernel_match {
 	unsigned int count;
-	const Elf64_Sym *symbol; /* the first of them */
+	GElf_Sym symbol; /* the first of them */
 };
 
 /* Looks all names up in one pass; matches[i] belongs to names->list[i]. */
@@ -36,7 +35,7 @@ enum kernel_symbol_class {
 	KERNEL_UNLOADED, /* in no memory of the running kernel */
 };
 
-enum kernel_symbol_class kernel_classify(const struct kernel *kernel, const Elf64_Sym *symbol);
+enum kernel_symbol_class kernel_classify(const struct kernel *kernel, const GElf_Sym *symbol);
 
 /* A name of the kernel or of a system call that looks like this one, or NULL. */
 const char *kernel_nearest(const struct kernel *kernel, const char *name);

@@ -6,7 +6,6 @@
 #include "common/err.h"
 #include "driver.h"
 #include "generate.h"
-#include "image/archive.h"
 #include "kernel.h"
 #include "messages.h"
 #include "rewrite.h"
@@ -29,86 +28,86 @@ static int find_kernel(const char *explicit_path, struct kernel *ret, struct kml
 	return result < 0 ? result : kernel_open(build.vmlinux, ret, err);
 }
 
-static int write_file(const char *path, const struct buffer *content, struct kml_err *err)
+/* Path in the temporary directory for an object; members of archives stay known by their names in messages. */
+static const char *object_path(const struct inputs *inputs, size_t number)
 {
-	_cleanup_fclose_ FILE *file = path ? fopen(path, "wxe") : NULL;
+	const struct object *object = &inputs->objects[number];
+	const char *slash = strrchr(object->name, '/');
+	char name[256];
+
+	if (inputs->files[object->file].archive)
+		snprintf(name, sizeof(name), "%zu-%.200s", number, slash ? slash + 1 : object->name);
+	else
+		snprintf(name, sizeof(name), "%zu.o", number);
+	return temp_path(name);
+}
+
+static int copy_object(const struct image *image, const char *path, struct kml_err *err)
+{
+	_cleanup_fclose_ FILE *file = path ? fopen(path, "we") : NULL;
 
 	if (!file)
 		return err_errno(err, "%s", path ? path : "temporary file");
-	fwrite(content->bytes, 1, content->size, file);
+	fwrite(image->bytes, 1, image->size, file);
 	if (fflush(file) != 0 || ferror(file))
 		return err_errno(err, "%s: cannot write", path);
 	return 0;
 }
 
-/* Path in the temporary directory for the new form of an input. */
-static const char *new_input_path(size_t number, bool archive)
+/* An archive of all its objects; those that have no new form yet stay as they are. */
+static int make_archive(const struct driver *driver, const struct inputs *inputs, size_t number,
+	const char **objects, const char **ret, struct kml_err *err)
 {
-	char name[40];
+	char name[32];
+	size_t count = 0;
 
-	snprintf(name, sizeof(name), "%zu%s", number, archive ? ".a" : ".o");
-	return temp_path(name);
-}
+	snprintf(name, sizeof(name), "%zu.a", number);
+	*ret = temp_path(name);
+	for (size_t i = 0; i < inputs->object_count; i++) {
+		int result = 0;
 
-struct rewritten {
-	struct archive_replacement *list; /* per changed member */
-	struct buffer *contents; /* that they refer to */
-	size_t count;
-};
-
-static void rewritten_free(struct rewritten *rewritten)
-{
-	for (size_t i = 0; i < rewritten->count; i++)
-		buffer_free(&rewritten->contents[i]);
-	free(rewritten->contents);
-	free(rewritten->list);
-}
-
-static int write_archive(const struct input_file *file, const char *path, const struct rewritten *rewritten,
-	struct kml_err *err)
-{
-	_cleanup_fclose_ FILE *output = path ? fopen(path, "wxe") : NULL;
-	int result;
-
-	if (!output)
-		return err_errno(err, "%s", path ? path : "temporary file");
-	result = archive_write(output, file->path, file->map.bytes, file->map.size, rewritten->list, rewritten->count,
-		err);
-	if (result == 0 && (fflush(output) != 0 || ferror(output)))
-		return err_errno(err, "%s: cannot write", path);
-	return result;
+		if (inputs->objects[i].file != number)
+			continue;
+		if (!objects[i]) {
+			objects[i] = object_path(inputs, i);
+			result = copy_object(&inputs->objects[i].image, objects[i], err);
+		}
+		if (result < 0)
+			return result;
+		objects[count++] = objects[i];
+	}
+	return driver_archive(driver, *ret, objects, count, err);
 }
 
 /* Rewrites what one input file holds; *path is where its new form is, or stays. */
-static int rewrite_file(const struct inputs *inputs, size_t number, const struct imports *imports, const char **path,
-	struct kml_err *err)
+static int rewrite_file(const struct driver *driver, const struct inputs *inputs, size_t number,
+	const struct imports *imports, const char **path, struct kml_err *err)
 {
-	_cleanup_(rewritten_free) struct rewritten rewritten = {};
-	const struct input_file *file = &inputs->files[number];
+	_cleanup_free_ const char **objects = calloc(inputs->object_count + 1, sizeof(*objects));
+	const char *changed = NULL;
 
-	rewritten.list = calloc(inputs->object_count + 1, sizeof(*rewritten.list));
-	rewritten.contents = calloc(inputs->object_count + 1, sizeof(*rewritten.contents));
-	if (!rewritten.list || !rewritten.contents)
+	if (!objects)
 		return err_set(err, ENOMEM, "out of memory");
 	for (size_t i = 0; i < inputs->object_count; i++) {
-		struct buffer *content = &rewritten.contents[rewritten.count];
+		const char *object_to;
 		int result;
 
 		if (inputs->objects[i].file != number)
 			continue;
-		result = rewrite_object(&inputs->objects[i], imports, content, err);
+		object_to = object_path(inputs, i);
+		if (!object_to)
+			return err_set(err, ENOMEM, "out of memory");
+		result = rewrite_object(&inputs->objects[i], imports, object_to, err);
 		if (result < 0)
 			return result;
-		if (result == 0)
-			continue;
-		rewritten.list[rewritten.count++] = (struct archive_replacement){
-			.header = inputs->objects[i].member, .bytes = content->bytes, .size = content->size };
+		if (result > 0)
+			objects[i] = changed = object_to;
 	}
-	if (rewritten.count == 0)
-		return 0;
-	*path = new_input_path(number, file->archive);
-	return file->archive ? write_archive(file, *path, &rewritten, err) :
-		write_file(*path, &rewritten.contents[0], err);
+	if (changed && inputs->files[number].archive)
+		return make_archive(driver, inputs, number, objects, path, err);
+	if (changed)
+		*path = changed;
+	return 0;
 }
 
 /* Stubs, slots, table and note as an object file. */
@@ -153,7 +152,7 @@ static int build(const struct link_opts *opts, const struct driver *driver, cons
 		return err_set(err, ENOMEM, "out of memory");
 	for (size_t i = 0; result == 0 && i < inputs->file_count; i++) {
 		files[i] = inputs->files[i].path;
-		result = rewrite_file(inputs, i, imports, &files[i], err);
+		result = rewrite_file(driver, inputs, i, imports, &files[i], err);
 	}
 	/* From here on, no object uses the kernel's data but through slots. */
 	if (result == 0)

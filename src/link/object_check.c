@@ -13,27 +13,28 @@ static int check_symbols(const struct object *object, struct kml_err *err)
 	const struct symbols *symbols = &object->symbols;
 
 	for (size_t i = 0; i < symbols->count; i++) {
-		const Elf64_Sym *symbol = &symbols->list[i];
+		const GElf_Sym symbol = symbol_at(symbols, i);
 
-		if (symbol->st_name >= symbols->strings_size)
+		if (symbol.st_name >= symbols->strings_size)
 			return err_set(err, EINVAL, "%s: symbol %zu: name at 0x%x is outside its table",
-				object->name, i, symbol->st_name);
-		if (symbol->st_shndx == SHN_XINDEX ||
-				(symbol->st_shndx < SHN_LORESERVE && symbol->st_shndx >= object->image.section_count))
+				object->name, i, symbol.st_name);
+		if (symbol.st_shndx == SHN_XINDEX ||
+				(symbol.st_shndx < SHN_LORESERVE && symbol.st_shndx >= object->image.section_count))
 			return err_set(err, EINVAL, "%s: symbol %zu (%s): no section %u", object->name, i,
-				symbol_name(symbols, symbol), symbol->st_shndx);
+				symbol_name(symbols, &symbol), symbol.st_shndx);
 	}
 	return 0;
 }
 
 static int check_relocations(const struct object *object, size_t index, struct kml_err *err)
 {
-	const Elf64_Shdr *section = &object->image.sections[index], *target;
-	const Elf64_Rela *list = (const void *)(object->image.bytes + section->sh_offset);
+	const GElf_Shdr *section = &object->image.sections[index];
 	const char *name = image_section_name(&object->image, index);
+	Elf_Data *data = image_section_data(&object->image, index);
+	GElf_Rela relocation;
 
-	if (section->sh_entsize != sizeof(*list) || section->sh_size % sizeof(*list) != 0 ||
-			section->sh_offset % 8 != 0)
+	if (!data || section->sh_entsize != gelf_fsize(object->image.elf, ELF_T_RELA, 1, EV_CURRENT) ||
+			section->sh_size % section->sh_entsize != 0 || data->d_size != section->sh_size)
 		return err_set(err, EINVAL, "%s: section %zu (%s): malformed relocations", object->name, index, name);
 	if (section->sh_size == 0)
 		return 0;
@@ -42,13 +43,13 @@ static int check_relocations(const struct object *object, size_t index, struct k
 		return err_set(err, EINVAL,
 			"%s: section %zu (%s): relocations of section %u with symbols of section %u",
 			object->name, index, name, section->sh_info, section->sh_link);
-	target = &object->image.sections[section->sh_info];
-	for (size_t i = 0; i < section->sh_size / sizeof(*list); i++)
-		if (ELF64_R_SYM(list[i].r_info) >= object->symbols.count || list[i].r_offset > target->sh_size)
+	for (int i = 0; gelf_getrela(data, i, &relocation); i++)
+		if (GELF_R_SYM(relocation.r_info) >= object->symbols.count ||
+				relocation.r_offset > object->image.sections[section->sh_info].sh_size)
 			return err_set(err, EINVAL,
-				"%s: section %zu (%s): relocation %zu: place 0x%" PRIx64 " or symbol %" PRIu64
-				" does not exist", object->name, index, name, i, (uint64_t)list[i].r_offset,
-				(uint64_t)ELF64_R_SYM(list[i].r_info));
+				"%s: section %zu (%s): relocation %d: place 0x%" PRIx64 " or symbol %" PRIu64
+				" does not exist", object->name, index, name, i, relocation.r_offset,
+				GELF_R_SYM(relocation.r_info));
 	return 0;
 }
 
@@ -70,10 +71,10 @@ int object_check(struct object *object, struct kml_err *err)
 	const struct image *image = &object->image;
 	int result;
 
-	if (image->header->e_type != ET_REL)
+	if (image->header.e_type != ET_REL)
 		return err_set(err, EINVAL, "%s: %s, not an object file (cc -c makes one)%s", object->name,
-			image->header->e_type == ET_DYN ? "a shared library or program" : "an ELF file of another type",
-			image->header->e_type == ET_DYN ? "; give libraries behind '--'" : "");
+			image->header.e_type == ET_DYN ? "a shared library or program" : "an ELF file of another type",
+			image->header.e_type == ET_DYN ? "; give libraries behind '--'" : "");
 	result = check_lto(object, err);
 	if (result == 0)
 		result = image_symbols(image, &object->symbols, err);

@@ -13,7 +13,7 @@
 /* Sections whose pointers somebody reads before the binder has run, or that must not become writable. */
 static const char *fixup_problem(const struct rewriter *rewriter, size_t index)
 {
-	const Elf64_Shdr *section = &rewriter->sections[index];
+	const GElf_Shdr *section = &rewriter->object->image.sections[index];
 	const char *name = image_section_name(&rewriter->object->image, index);
 
 	if (section->sh_type != SHT_PROGBITS)
@@ -32,10 +32,10 @@ static const char *fixup_problem(const struct rewriter *rewriter, size_t index)
 /* Only the binder knows the address: it writes the pointer at start, so the place must be writable, RELRO or not. */
 static int make_fixup(struct rewriter *rewriter, const struct site *site, struct kml_err *err)
 {
-	Elf64_Shdr *section = &rewriter->sections[site->section];
 	const char *problem = fixup_problem(rewriter, site->section);
 	const char *name = image_section_name(&rewriter->object->image, site->section);
-	struct kml_fixup fixup = { .addend = site->self->r_addend };
+	struct kml_fixup fixup = { .addend = site->self.r_addend };
+	bool read_only;
 	size_t at;
 
 	if (!problem && !site_has_field(rewriter, site, 8))
@@ -44,26 +44,25 @@ static int make_fixup(struct rewriter *rewriter, const struct site *site, struct
 		return site_refuse(rewriter, site, problem, err);
 	at = buffer_add(&rewriter->fixups, &fixup, sizeof(fixup));
 	site_add_relocation(&rewriter->fixup_relocations, at + offsetof(struct kml_fixup, place),
-		rewriter_section_symbol(rewriter, site->section), R_X86_64_PC32, site->self->r_offset);
+		rewriter_section_symbol(rewriter, site->section), R_X86_64_PC32, site->self.r_offset);
 	site_add_relocation(&rewriter->fixup_relocations, at + offsetof(struct kml_fixup, slot),
-		ELF64_R_SYM(site->self->r_info), R_X86_64_PC32, 0);
-	if (strncmp(name, ".data.rel.ro", 12) == 0 || strncmp(name, ".rodata", 7) == 0)
-		rewriter_rename_section(rewriter, site->section, SECTION_FIXED_DATA);
-	section->sh_flags |= SHF_WRITE;
-	memset(rewriter->bytes + section->sh_offset + site->self->r_offset, 0, 8);
+		GELF_R_SYM(site->self.r_info), R_X86_64_PC32, 0);
+	read_only = strncmp(name, ".data.rel.ro", 12) == 0 || strncmp(name, ".rodata", 7) == 0;
+	rewriter_make_writable(rewriter, site->section, read_only ? SECTION_FIXED_DATA : NULL);
+	memset((char *)rewriter_data(rewriter, site->section)->d_buf + site->self.r_offset, 0, 8);
 	/* Does nothing, but lets --gc-sections keep the fixups of data that it keeps. */
-	site->self->r_info = ELF64_R_INFO((uint64_t)rewriter_new_section_symbol(rewriter, NEW_FIXUPS), R_X86_64_NONE);
-	site->self->r_addend = 0;
+	site_set_relocation(site, site->number, site->self.r_offset,
+		rewriter_new_section_symbol(rewriter, NEW_FIXUPS), R_X86_64_NONE, 0);
 	return 0;
 }
 
 static int rewrite_data_site(struct rewriter *rewriter, const struct site *site, struct kml_err *err)
 {
-	const Elf64_Shdr *section = &rewriter->sections[site->section];
+	const GElf_Shdr *section = &rewriter->object->image.sections[site->section];
 
 	rewriter->changed = true;
-	if (!(section->sh_flags & SHF_ALLOC)) {
-		site->self->r_info = ELF64_R_INFO(0, R_X86_64_NONE); /* debug information */
+	if (!(section->sh_flags & SHF_ALLOC)) { /* debug information */
+		site_set_relocation(site, site->number, site->self.r_offset, 0, R_X86_64_NONE, site->self.r_addend);
 		return 0;
 	}
 	switch (site->type) {
@@ -75,7 +74,8 @@ static int rewrite_data_site(struct rewriter *rewriter, const struct site *site,
 		/* The slot is what the entry of the global offset table would have been. */
 		if (!site_has_field(rewriter, site, 4))
 			return site_refuse(rewriter, site, "is outside of its section", err);
-		site->self->r_info = ELF64_R_INFO(ELF64_R_SYM(site->self->r_info), R_X86_64_PC32);
+		site_set_relocation(site, site->number, site->self.r_offset, GELF_R_SYM(site->self.r_info),
+			R_X86_64_PC32, site->self.r_addend);
 		return 0;
 	case R_X86_64_PC32:
 	case R_X86_64_PLT32:
@@ -94,19 +94,16 @@ static int rewrite_data_site(struct rewriter *rewriter, const struct site *site,
 
 static int rewrite_section(struct rewriter *rewriter, size_t relocations, struct kml_err *err)
 {
-	const Elf64_Shdr *header = &rewriter->object->image.sections[relocations];
 	struct site site = {
-		.section = header->sh_info,
-		.list = (void *)(rewriter->bytes + header->sh_offset),
-		.count = header->sh_size / sizeof(Elf64_Rela),
+		.section = rewriter->object->image.sections[relocations].sh_info,
+		.list = rewriter_data(rewriter, relocations),
 	};
 
-	for (size_t i = 0; i < site.count; i++) {
+	for (; gelf_getrela(site.list, site.number, &site.self); site.number++) {
 		int result;
 
-		site.self = &site.list[i];
-		site.type = ELF64_R_TYPE(site.self->r_info);
-		site.import = site_import(rewriter, site.self);
+		site.type = GELF_R_TYPE(site.self.r_info);
+		site.import = site_import(rewriter, &site.self);
 		if (!site.import)
 			continue;
 		result = site.import->kind == KML_KIND_DATA ? rewrite_data_site(rewriter, &site, err) :
@@ -125,34 +122,33 @@ static int check_symbols(const struct object *object, const struct imports *impo
 
 	*ret_used = false;
 	for (size_t i = symbols->first_global; i < symbols->count; i++) {
-		const Elf64_Sym *symbol = &symbols->list[i];
+		const GElf_Sym symbol = symbol_at(symbols, i);
 
-		if (symbol->st_shndx != SHN_UNDEF || !import_find(imports, symbol_name(symbols, symbol)))
+		if (symbol.st_shndx != SHN_UNDEF || !import_find(imports, symbol_name(symbols, &symbol)))
 			continue;
-		if (ELF64_ST_TYPE(symbol->st_info) == STT_TLS)
+		if (GELF_ST_TYPE(symbol.st_info) == STT_TLS)
 			return err_set(err, ENOTSUP,
 				"%s: '%s' is declared thread-local, but the kernel has no such thing",
-				object->name, symbol_name(symbols, symbol));
+				object->name, symbol_name(symbols, &symbol));
 		*ret_used = true;
 	}
 	return 0;
 }
 
-int rewrite_object(const struct object *object, const struct imports *imports, struct buffer *ret,
-	struct kml_err *err)
+int rewrite_object(const struct object *object, const struct imports *imports, const char *path, struct kml_err *err)
 {
-	_cleanup_(rewriter_close) struct rewriter rewriter = {};
+	_cleanup_(rewriter_close) struct rewriter rewriter = { .fd = -1 };
 	bool used;
 	int result = check_symbols(object, imports, &used, err);
 
 	if (result < 0 || !used)
 		return result;
-	result = rewriter_open(object, imports, &rewriter, err);
+	result = rewriter_open(object, imports, path, &rewriter, err);
 	for (size_t i = 1; result == 0 && i < object->image.section_count; i++)
 		if (object->image.sections[i].sh_type == SHT_RELA && object->image.sections[i].sh_size)
 			result = rewrite_section(&rewriter, i, err);
 	if (result < 0 || !rewriter.changed)
 		return result;
-	result = rewriter_finish(&rewriter, ret, err);
+	result = rewriter_finish(&rewriter, err);
 	return result < 0 ? result : 1;
 }

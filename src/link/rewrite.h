@@ -5,9 +5,7 @@
  * This makes every use of them go through a slot. What it cannot do is an
  * error that names the place, never a wrong program.
  */
-#include "common/buffer.h"
 #include "imports.h"
 
-/* 1 and the new object in *ret, 0 when the object can stay as it is, or -errno. */
-int rewrite_object(const struct object *object, const struct imports *imports, struct buffer *ret,
-	struct kml_err *err);
+/* 1 and the new object at path, 0 when the object can stay as it is, or -errno. */
+int rewrite_object(const struct object *object, const struct imports *imports, const char *path, struct kml_err *err);

@@ -6,6 +6,7 @@
 #include "helper_names.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 
 /* Section numbers of local symbols for sections that do not exist yet; rewriter_finish() replaces them. */
@@ -15,57 +16,130 @@
 /* One table may hold the names of sections and of symbols: clang makes it so. */
 static bool shares_names(const struct rewriter *rewriter)
 {
+	return rewriter->object->symbols.strings_section == rewriter->object->image.section_names;
+}
+
+/* Place of a name that is not in the old table. */
+static size_t add_section_name(struct rewriter *rewriter, const char *name)
+{
 	const struct image *image = &rewriter->object->image;
+	struct buffer *names = shares_names(rewriter) ? &rewriter->symbol_names : &rewriter->section_names;
 
-	return image->sections[rewriter->object->symbols.section].sh_link == image->header->e_shstrndx;
+	return image->sections[image->section_names].sh_size + buffer_add_string(names, name);
 }
 
-static struct buffer *section_names(struct rewriter *rewriter)
+static int write_failed(const struct rewriter *rewriter, struct kml_err *err)
 {
-	return shares_names(rewriter) ? &rewriter->symbol_names : &rewriter->section_names;
+	return err_set(err, EIO, "%s: cannot write its new form: %s", rewriter->object->name, elf_errmsg(-1));
 }
 
-void rewriter_rename_section(struct rewriter *rewriter, size_t section, const char *name)
+/* A block of content, owned by the caller. What libelf lays out is right for its alignment. */
+static bool add_data(Elf_Scn *section, Elf_Type type, void *bytes, size_t size, size_t alignment)
 {
-	rewriter->sections[section].sh_name = buffer_add_string(section_names(rewriter), name);
+	Elf_Data *data = elf_newdata(section);
+
+	if (!data)
+		return false;
+	data->d_buf = bytes;
+	data->d_size = size;
+	data->d_type = type;
+	data->d_align = alignment ? alignment : 1;
+	data->d_version = EV_CURRENT;
+	return true;
 }
 
-int rewriter_open(const struct object *object, const struct imports *imports, struct rewriter *ret,
+static int copy_section(struct rewriter *rewriter, size_t index, unsigned char **storage, struct kml_err *err)
+{
+	const struct image *image = &rewriter->object->image;
+	GElf_Shdr header = image->sections[index];
+	Elf_Scn *copy = elf_newscn(rewriter->elf);
+	const Elf_Data *data;
+
+	if (!copy || !gelf_update_shdr(copy, &header))
+		return write_failed(rewriter, err);
+	if (header.sh_type == SHT_NULL)
+		return 0;
+	data = image_section_data(image, index);
+	if (!data)
+		return err_set(err, EINVAL, "%s: section %zu (%s): %s", rewriter->object->name, index,
+			image_section_name(image, index), elf_errmsg(-1));
+	if (!add_data(copy, data->d_type, data->d_buf ? *storage : NULL, data->d_size, header.sh_addralign))
+		return write_failed(rewriter, err);
+	if (data->d_buf) {
+		memcpy(*storage, data->d_buf, data->d_size);
+		*storage += (data->d_size + 7) & ~(size_t)7;
+	}
+	return 0;
+}
+
+static int copy_object(struct rewriter *rewriter, struct kml_err *err)
+{
+	const struct image *image = &rewriter->object->image;
+	GElf_Ehdr header = image->header;
+	unsigned char *storage;
+	size_t size = 0;
+
+	for (size_t i = 1; i < image->section_count; i++)
+		if (image->sections[i].sh_type != SHT_NOBITS && image->sections[i].sh_type != SHT_NULL)
+			size += image->sections[i].sh_size;
+	if (size > image->size)
+		return err_set(err, EINVAL, "%s: sections overlap", rewriter->object->name);
+	rewriter->storage = storage = malloc(size + 8 * image->section_count);
+	if (!storage)
+		return err_set(err, ENOMEM, "%s: out of memory", rewriter->object->name);
+	if (!gelf_newehdr(rewriter->elf, header.e_ident[EI_CLASS]))
+		return write_failed(rewriter, err);
+	header.e_phnum = 0;
+	if (!gelf_update_ehdr(rewriter->elf, &header))
+		return write_failed(rewriter, err);
+	for (size_t i = 1; i < image->section_count; i++) {
+		int result = copy_section(rewriter, i, &storage, err);
+
+		if (result < 0)
+			return result;
+	}
+	return 0;
+}
+
+int rewriter_open(const struct object *object, const struct imports *imports, const char *path, struct rewriter *ret,
 	struct kml_err *err)
 {
 	_cleanup_(rewriter_close) struct rewriter rewriter = { .object = object, .imports = imports };
 	const struct image *image = &object->image;
-	const Elf64_Shdr *names = &image->sections[image->header->e_shstrndx];
+	int result;
 
-	if (image->header->e_shstrndx == 0 || image->header->e_shstrndx >= image->section_count ||
-			names->sh_type != SHT_STRTAB)
+	rewriter.fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+	if (rewriter.fd < 0)
+		return err_errno(err, "%s", path);
+	if (image->section_names == 0 || image->section_names >= image->section_count ||
+			image->sections[image->section_names].sh_type != SHT_STRTAB)
 		return err_set(err, EINVAL, "%s: sections without names", object->name);
-	rewriter.bytes = malloc(image->size);
-	rewriter.sections = calloc(image->section_count, sizeof(*rewriter.sections));
+	if (image->section_count + 4 >= SHN_LORESERVE)
+		return err_set(err, EINVAL, "%s: too many sections", object->name);
 	rewriter.section_symbols = calloc(image->section_count, sizeof(*rewriter.section_symbols));
-	if (!rewriter.bytes || !rewriter.sections || !rewriter.section_symbols)
+	if (!rewriter.section_symbols)
 		return err_set(err, ENOMEM, "%s: out of memory", object->name);
-	memcpy(rewriter.bytes, image->bytes, image->size);
-	memcpy(rewriter.sections, image->sections, image->section_count * sizeof(*rewriter.sections));
-	if (!shares_names(&rewriter))
-		buffer_add(&rewriter.section_names, image->bytes + names->sh_offset, names->sh_size);
-	buffer_add(&rewriter.symbol_names, object->symbols.strings, object->symbols.strings_size);
+	rewriter.elf = elf_begin(rewriter.fd, ELF_C_WRITE, NULL);
+	result = rewriter.elf ? copy_object(&rewriter, err) : write_failed(&rewriter, err);
+	if (result < 0)
+		return result;
 	for (size_t i = 1; i < object->symbols.first_global; i++) {
-		const Elf64_Sym *symbol = &object->symbols.list[i];
+		const GElf_Sym symbol = symbol_at(&object->symbols, i);
 
-		if (ELF64_ST_TYPE(symbol->st_info) == STT_SECTION && symbol->st_shndx < image->section_count &&
-				symbol->st_value == 0)
-			rewriter.section_symbols[symbol->st_shndx] = i;
+		if (GELF_ST_TYPE(symbol.st_info) == STT_SECTION && symbol.st_shndx < image->section_count &&
+				symbol.st_value == 0)
+			rewriter.section_symbols[symbol.st_shndx] = i;
 	}
 	*ret = rewriter;
-	rewriter = (struct rewriter){};
+	rewriter = (struct rewriter){ .fd = -1 };
 	return 0;
 }
 
 void rewriter_close(struct rewriter *rewriter)
 {
-	free(rewriter->bytes);
-	free(rewriter->sections);
+	elf_end(rewriter->elf);
+	cleanup_close(&rewriter->fd);
+	free(rewriter->storage);
 	free(rewriter->section_symbols);
 	buffer_free(&rewriter->section_names);
 	buffer_free(&rewriter->symbol_names);
@@ -74,7 +148,30 @@ void rewriter_close(struct rewriter *rewriter)
 	buffer_free(&rewriter->thunk_relocations);
 	buffer_free(&rewriter->fixups);
 	buffer_free(&rewriter->fixup_relocations);
-	*rewriter = (struct rewriter){};
+	*rewriter = (struct rewriter){ .fd = -1 };
+}
+
+GElf_Shdr rewriter_section(const struct rewriter *rewriter, size_t section)
+{
+	GElf_Shdr header = {};
+
+	gelf_getshdr(elf_getscn(rewriter->elf, section), &header);
+	return header;
+}
+
+Elf_Data *rewriter_data(const struct rewriter *rewriter, size_t section)
+{
+	return elf_getdata(elf_getscn(rewriter->elf, section), NULL);
+}
+
+void rewriter_make_writable(struct rewriter *rewriter, size_t section, const char *name)
+{
+	GElf_Shdr header = rewriter_section(rewriter, section);
+
+	header.sh_flags |= SHF_WRITE;
+	if (name)
+		header.sh_name = add_section_name(rewriter, name);
+	gelf_update_shdr(elf_getscn(rewriter->elf, section), &header);
 }
 
 static uint32_t add_section_symbol(struct rewriter *rewriter, unsigned int section)
@@ -101,123 +198,136 @@ uint32_t rewriter_new_section_symbol(struct rewriter *rewriter, enum rewriter_ne
 	return *symbol;
 }
 
-static uint64_t renumber(const struct rewriter *rewriter, uint64_t info)
+static uint64_t renumber(const struct rewriter *rewriter, uint64_t number)
 {
 	const struct symbols *symbols = &rewriter->object->symbols;
-	uint64_t number = ELF64_R_SYM(info);
 
 	if (number >= symbols->count)
-		number = number - symbols->count + symbols->first_global;
-	else if (number >= symbols->first_global)
-		number += rewriter->locals.size / sizeof(Elf64_Sym);
-	return ELF64_R_INFO(number, ELF64_R_TYPE(info));
+		return number - symbols->count + symbols->first_global;
+	return number >= symbols->first_global ? number + rewriter->locals.size / sizeof(Elf64_Sym) : number;
+}
+
+static void renumber_relocations(const struct rewriter *rewriter, Elf_Data *data)
+{
+	GElf_Rela relocation;
+
+	for (int i = 0; gelf_getrela(data, i, &relocation); i++) {
+		relocation.r_info = GELF_R_INFO(renumber(rewriter, GELF_R_SYM(relocation.r_info)),
+			GELF_R_TYPE(relocation.r_info));
+		gelf_update_rela(data, i, &relocation);
+	}
+}
+
+static void renumber_relocations_without_addends(const struct rewriter *rewriter, Elf_Data *data)
+{
+	GElf_Rel relocation;
+
+	for (int i = 0; gelf_getrel(data, i, &relocation); i++) {
+		relocation.r_info = GELF_R_INFO(renumber(rewriter, GELF_R_SYM(relocation.r_info)),
+			GELF_R_TYPE(relocation.r_info));
+		gelf_update_rel(data, i, &relocation);
+	}
 }
 
 /* Every table that holds numbers of symbols. */
 static int renumber_section(struct rewriter *rewriter, size_t index, struct kml_err *err)
 {
-	Elf64_Shdr *section = &rewriter->sections[index];
-	unsigned char *bytes = rewriter->bytes + section->sh_offset;
-	size_t step;
+	GElf_Shdr section = rewriter_section(rewriter, index);
 
-	switch (section->sh_type) {
+	switch (section.sh_type) {
+	case SHT_NULL:
+		return 0;
 	case SHT_RELA:
+		renumber_relocations(rewriter, rewriter_data(rewriter, index));
+		return 0;
 	case SHT_REL:
-		step = section->sh_type == SHT_RELA ? sizeof(Elf64_Rela) : sizeof(Elf64_Rel);
-		/* Both begin with offset and info. Unaligned REL tables are legal enough to be copied bytewise. */
-		for (size_t at = 0; at + step <= section->sh_size; at += step) {
-			Elf64_Rel relocation;
-
-			memcpy(&relocation, bytes + at, sizeof(relocation));
-			relocation.r_info = renumber(rewriter, relocation.r_info);
-			memcpy(bytes + at, &relocation, sizeof(relocation));
-		}
+		renumber_relocations_without_addends(rewriter, rewriter_data(rewriter, index));
 		return 0;
+	case SHT_SYMTAB:
+		section.sh_info += rewriter->locals.size / sizeof(Elf64_Sym);
+		break;
 	case SHT_GROUP:
-		section->sh_info = ELF64_R_SYM(renumber(rewriter, ELF64_R_INFO((uint64_t)section->sh_info, 0)));
-		return 0;
+		section.sh_info = renumber(rewriter, section.sh_info);
+		break;
 	default:
-		if (section->sh_link != rewriter->object->symbols.section || section->sh_type == SHT_NULL)
+		if (section.sh_link != rewriter->object->symbols.section)
 			return 0;
 		/* Hints for the linker, such as .llvm_addrsig: without them it only saves less. */
-		if (section->sh_flags & SHF_ALLOC)
+		if (section.sh_flags & SHF_ALLOC)
 			return err_set(err, EINVAL, "%s: section %zu (%s): type 0x%x with symbols: not supported",
 				rewriter->object->name, index, image_section_name(&rewriter->object->image, index),
-				section->sh_type);
-		section->sh_type = SHT_PROGBITS;
-		section->sh_flags |= SHF_EXCLUDE;
-		section->sh_link = 0;
-		return 0;
+				section.sh_type);
+		section.sh_type = SHT_PROGBITS;
+		section.sh_flags |= SHF_EXCLUDE;
+		section.sh_link = 0;
 	}
-}
-
-static void renumber_buffer(const struct rewriter *rewriter, struct buffer *relocations)
-{
-	Elf64_Rela *list = (void *)relocations->bytes;
-
-	for (size_t i = 0; i < relocations->size / sizeof(*list); i++)
-		list[i].r_info = renumber(rewriter, list[i].r_info);
+	return gelf_update_shdr(elf_getscn(rewriter->elf, index), &section) ? 0 : write_failed(rewriter, err);
 }
 
 /* Data of the kernel is known by its slot from here on. */
-static void rename_imports(struct rewriter *rewriter, Elf64_Sym *globals, size_t count)
+static void rename_imports(struct rewriter *rewriter)
 {
 	const struct symbols *symbols = &rewriter->object->symbols;
+	Elf_Data *table = rewriter_data(rewriter, symbols->section);
 
-	for (size_t i = 0; i < count; i++) {
-		const char *name = symbol_name(symbols, &symbols->list[symbols->first_global + i]);
+	for (size_t i = symbols->first_global; i < symbols->count; i++) {
+		GElf_Sym symbol = symbol_at(symbols, i);
+		const char *name = symbol_name(symbols, &symbol);
 		const struct import *import;
 
-		if (globals[i].st_shndx != SHN_UNDEF)
+		if (symbol.st_shndx != SHN_UNDEF)
 			continue;
 		import = import_find(rewriter->imports, name);
 		if (!import || import->kind != KML_KIND_DATA)
 			continue;
-		globals[i].st_name = buffer_add(&rewriter->symbol_names, HELPER_SLOT, strlen(HELPER_SLOT));
+		symbol.st_name = symbols->strings_size +
+			buffer_add(&rewriter->symbol_names, HELPER_SLOT, strlen(HELPER_SLOT));
 		buffer_add_string(&rewriter->symbol_names, name);
-		globals[i].st_info = ELF64_ST_INFO(ELF64_ST_BIND(globals[i].st_info), STT_NOTYPE);
-		globals[i].st_other = STV_HIDDEN;
+		symbol.st_info = GELF_ST_INFO(GELF_ST_BIND(symbol.st_info), STT_NOTYPE);
+		symbol.st_other = STV_HIDDEN;
+		gelf_update_sym(table, i, &symbol);
 	}
 }
 
-struct writer {
-	struct buffer file;
-	struct buffer headers; /* Elf64_Shdr */
-};
-
-/* Adds the bytes of a new section and its header; returns its number. */
-static size_t add_section(struct writer *writer, struct rewriter *rewriter, const char *name, Elf64_Shdr header,
+/* Returns its number, 0 when it cannot be made. */
+static size_t add_section(struct rewriter *rewriter, const char *name, GElf_Shdr header, Elf_Type type,
 	const struct buffer *content)
 {
-	header.sh_name = buffer_add_string(section_names(rewriter), name);
-	header.sh_offset = buffer_align(&writer->file, header.sh_addralign);
-	header.sh_size = content->size;
-	buffer_add(&writer->file, content->bytes, content->size);
-	return buffer_add(&writer->headers, &header, sizeof(header)) / sizeof(header);
+	Elf_Scn *section = elf_newscn(rewriter->elf);
+
+	header.sh_name = add_section_name(rewriter, name);
+	if (!section || !gelf_update_shdr(section, &header) ||
+			!add_data(section, type, content->bytes, content->size, header.sh_addralign))
+		return 0;
+	return elf_ndxscn(section);
 }
 
-static size_t add_section_and_relocations(struct writer *writer, struct rewriter *rewriter, const char *name,
-	uint64_t flags, const struct buffer *content, struct buffer *relocations)
+/* The section, and with the next number its relocations; returns its number, 0 when they cannot be made. */
+static size_t add_section_and_relocations(struct rewriter *rewriter, const char *name, uint64_t flags,
+	const struct buffer *content, const struct buffer *relocations)
 {
 	char relocations_name[64];
-	size_t number;
+	size_t number = add_section(rewriter, name, (GElf_Shdr){ .sh_type = SHT_PROGBITS, .sh_flags = flags,
+		.sh_addralign = 16 }, ELF_T_BYTE, content), relocations_number;
 
-	number = add_section(writer, rewriter, name, (Elf64_Shdr){ .sh_type = SHT_PROGBITS, .sh_flags = flags,
-		.sh_addralign = 16 }, content);
 	snprintf(relocations_name, sizeof(relocations_name), ".rela%s", name);
-	renumber_buffer(rewriter, relocations);
-	add_section(writer, rewriter, relocations_name, (Elf64_Shdr){ .sh_type = SHT_RELA, .sh_flags = SHF_INFO_LINK,
-		.sh_link = rewriter->object->symbols.section, .sh_info = number, .sh_addralign = 8,
-		.sh_entsize = sizeof(Elf64_Rela) }, relocations);
+	relocations_number = add_section(rewriter, relocations_name, (GElf_Shdr){ .sh_type = SHT_RELA,
+		.sh_flags = SHF_INFO_LINK, .sh_link = rewriter->object->symbols.section, .sh_info = number,
+		.sh_addralign = 8, .sh_entsize = sizeof(Elf64_Rela) }, ELF_T_RELA, relocations);
+	if (!number || !relocations_number)
+		return 0;
+	renumber_relocations(rewriter, rewriter_data(rewriter, relocations_number));
 	return number;
 }
 
 /* Old local symbols, new local symbols, old global symbols. */
-static void build_symbols(struct rewriter *rewriter, size_t thunks, size_t fixups, struct buffer *table)
+static bool insert_locals(struct rewriter *rewriter, size_t thunks, size_t fixups)
 {
 	const struct symbols *symbols = &rewriter->object->symbols;
-	size_t globals = symbols->count - symbols->first_global, start;
+	Elf_Scn *section = elf_getscn(rewriter->elf, symbols->section);
+	Elf_Data *table = elf_getdata(section, NULL);
 	Elf64_Sym *locals = (void *)rewriter->locals.bytes;
+	size_t first = symbols->first_global * sizeof(Elf64_Sym), all = table->d_size;
 
 	for (size_t i = 0; i < rewriter->locals.size / sizeof(*locals); i++) {
 		if (locals[i].st_shndx == SHNDX_THUNKS)
@@ -225,78 +335,46 @@ static void build_symbols(struct rewriter *rewriter, size_t thunks, size_t fixup
 		else if (locals[i].st_shndx == SHNDX_FIXUPS)
 			locals[i].st_shndx = fixups;
 	}
-	buffer_add(table, symbols->list, symbols->first_global * sizeof(Elf64_Sym));
-	buffer_add(table, locals, rewriter->locals.size);
-	start = buffer_add(table, symbols->list + symbols->first_global, globals * sizeof(Elf64_Sym));
-	if (!table->failed && globals)
-		rename_imports(rewriter, (void *)(table->bytes + start), globals);
+	table->d_size = first;
+	return add_data(section, ELF_T_SYM, locals, rewriter->locals.size, 8) &&
+		add_data(section, ELF_T_SYM, (char *)table->d_buf + first, all - first, 8);
 }
 
-static void replace_content(struct writer *writer, size_t section, const struct buffer *content, size_t alignment)
+static bool append(struct rewriter *rewriter, size_t section, const struct buffer *content)
 {
-	Elf64_Shdr *header = (Elf64_Shdr *)writer->headers.bytes + section;
-	size_t offset = buffer_align(&writer->file, alignment);
-
-	buffer_add(&writer->file, content->bytes, content->size);
-	header->sh_offset = offset;
-	header->sh_size = content->size;
+	return add_data(elf_getscn(rewriter->elf, section), ELF_T_BYTE, content->bytes, content->size, 1);
 }
 
-static int write_all(struct rewriter *rewriter, struct writer *writer, struct kml_err *err)
+int rewriter_finish(struct rewriter *rewriter, struct kml_err *err)
 {
 	const struct image *image = &rewriter->object->image;
 	const struct symbols *symbols = &rewriter->object->symbols;
-	_cleanup_(buffer_free) struct buffer table = {};
-	size_t thunks = 0, fixups = 0, headers;
-	Elf64_Ehdr *header;
+	size_t thunks = 0, fixups = 0;
 
+	if (rewriter->locals.failed || rewriter->thunks.failed || rewriter->thunk_relocations.failed ||
+			rewriter->fixups.failed || rewriter->fixup_relocations.failed)
+		return err_set(err, ENOMEM, "%s: out of memory", rewriter->object->name);
 	for (size_t i = 1; i < image->section_count; i++) {
 		int result = renumber_section(rewriter, i, err);
 
 		if (result < 0)
 			return result;
 	}
-	rewriter->sections[symbols->section].sh_info += rewriter->locals.size / sizeof(Elf64_Sym);
-	buffer_add(&writer->file, rewriter->bytes, image->size);
-	buffer_add(&writer->headers, rewriter->sections, image->section_count * sizeof(*rewriter->sections));
 	if (rewriter->thunks.size)
-		thunks = add_section_and_relocations(writer, rewriter, SECTION_THUNKS, SHF_ALLOC | SHF_EXECINSTR,
+		thunks = add_section_and_relocations(rewriter, SECTION_THUNKS, SHF_ALLOC | SHF_EXECINSTR,
 			&rewriter->thunks, &rewriter->thunk_relocations);
 	if (rewriter->fixups.size)
-		fixups = add_section_and_relocations(writer, rewriter, SECTION_FIXUPS, SHF_ALLOC, &rewriter->fixups,
+		fixups = add_section_and_relocations(rewriter, SECTION_FIXUPS, SHF_ALLOC, &rewriter->fixups,
 			&rewriter->fixup_relocations);
-	build_symbols(rewriter, thunks, fixups, &table);
-	if (table.failed || writer->headers.failed || rewriter->locals.failed || rewriter->symbol_names.failed ||
-			rewriter->section_names.failed || rewriter->thunks.failed || rewriter->fixups.failed ||
-			rewriter->thunk_relocations.failed || rewriter->fixup_relocations.failed)
+	if ((rewriter->thunks.size && !thunks) || (rewriter->fixups.size && !fixups))
+		return write_failed(rewriter, err);
+	rename_imports(rewriter);
+	if (rewriter->symbol_names.failed || rewriter->section_names.failed)
 		return err_set(err, ENOMEM, "%s: out of memory", rewriter->object->name);
-	replace_content(writer, symbols->section, &table, 8);
-	replace_content(writer, image->sections[symbols->section].sh_link, &rewriter->symbol_names, 1);
-	if (!shares_names(rewriter))
-		replace_content(writer, image->header->e_shstrndx, &rewriter->section_names, 1);
-	headers = buffer_align(&writer->file, 8);
-	buffer_add(&writer->file, writer->headers.bytes, writer->headers.size);
-	if (writer->file.failed)
-		return err_set(err, ENOMEM, "%s: out of memory", rewriter->object->name);
-	header = (void *)writer->file.bytes;
-	header->e_shoff = headers;
-	header->e_shnum = writer->headers.size / sizeof(Elf64_Shdr);
-	return 0;
-}
-
-int rewriter_finish(struct rewriter *rewriter, struct buffer *ret, struct kml_err *err)
-{
-	struct writer writer = {};
-	int result;
-
-	if (rewriter->object->image.section_count + 4 >= SHN_LORESERVE)
-		return err_set(err, EINVAL, "%s: too many sections", rewriter->object->name);
-	result = write_all(rewriter, &writer, err);
-	buffer_free(&writer.headers);
-	if (result < 0) {
-		buffer_free(&writer.file);
-		return result;
-	}
-	*ret = writer.file;
+	if (!insert_locals(rewriter, thunks, fixups) ||
+			!append(rewriter, symbols->strings_section, &rewriter->symbol_names) ||
+			!append(rewriter, image->section_names, &rewriter->section_names) ||
+			elf_update(rewriter->elf, ELF_C_WRITE) < 0)
+		return write_failed(rewriter, err);
 	return 0;
 }

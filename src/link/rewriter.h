@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #pragma once
 /*
- * One object file on its way to a new one: a writable copy of its bytes, to
- * be changed in place, and what is to be added: thunks, fixups, symbols.
+ * One object file on its way to a new one: a copy of its sections, to be
+ * changed in place, and what is to be added: thunks, fixups, symbols.
  *
  * While this goes on, symbols are known by number as in the old table, and new
  * ones by numbers behind it; rewriter_finish() sorts new local symbols in
@@ -14,10 +14,11 @@
 struct rewriter {
 	const struct object *object;
 	const struct imports *imports;
-	unsigned char *bytes;	/* copy of the file, object->image.size of them */
-	Elf64_Shdr *sections;	/* copy of the headers */
+	int fd;
+	Elf *elf;		/* the new object; its sections have the numbers of the old ones */
+	unsigned char *storage; /* of the copied contents */
 	uint32_t *section_symbols; /* per section: number of its section symbol, 0 if not known yet */
-	struct buffer section_names, symbol_names;
+	struct buffer section_names, symbol_names; /* what is new in them */
 	struct buffer locals;	/* Elf64_Sym */
 	struct buffer thunks, thunk_relocations; /* Elf64_Rela */
 	struct buffer fixups, fixup_relocations;
@@ -25,11 +26,17 @@ struct rewriter {
 	bool changed;
 };
 
-int rewriter_open(const struct object *object, const struct imports *imports, struct rewriter *ret,
+/* path: for the new object, which is empty until rewriter_finish(). */
+int rewriter_open(const struct object *object, const struct imports *imports, const char *path, struct rewriter *ret,
 	struct kml_err *err);
 void rewriter_close(struct rewriter *rewriter);
 
-void rewriter_rename_section(struct rewriter *rewriter, size_t section, const char *name);
+/* Header and content of a section of the new object. */
+GElf_Shdr rewriter_section(const struct rewriter *rewriter, size_t section);
+Elf_Data *rewriter_data(const struct rewriter *rewriter, size_t section);
+
+/* Lets the program write to a section, under another name unless that is NULL. */
+void rewriter_make_writable(struct rewriter *rewriter, size_t section, const char *name);
 
 /* Number of the symbol that stands for the start of an old section. */
 uint32_t rewriter_section_symbol(struct rewriter *rewriter, size_t section);
@@ -38,4 +45,4 @@ enum rewriter_new_section { NEW_THUNKS, NEW_FIXUPS };
 uint32_t rewriter_new_section_symbol(struct rewriter *rewriter, enum rewriter_new_section which);
 
 /* Writes the new object. */
-int rewriter_finish(struct rewriter *rewriter, struct buffer *ret, struct kml_err *err);
+int rewriter_finish(struct rewriter *rewriter, struct kml_err *err);

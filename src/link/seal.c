@@ -17,11 +17,11 @@ static int check_type(const struct image *image, const char *name, struct kml_er
 
 	for (size_t i = 0; i < image->segment_count; i++)
 		starts |= image->segments[i].p_type == PT_LOAD &&
-			image->header->e_entry >= image->segments[i].p_vaddr &&
-			image->header->e_entry - image->segments[i].p_vaddr < image->segments[i].p_memsz;
+			image->header.e_entry >= image->segments[i].p_vaddr &&
+			image->header.e_entry - image->segments[i].p_vaddr < image->segments[i].p_memsz;
 	for (size_t i = 1; i < image->section_count; i++)
 		has_preinit |= image->sections[i].sh_type == SHT_PREINIT_ARRAY;
-	if ((image->header->e_type != ET_EXEC && image->header->e_type != ET_DYN) || !starts || !has_preinit)
+	if ((image->header.e_type != ET_EXEC && image->header.e_type != ET_DYN) || !starts || !has_preinit)
 		return err_set(err, EINVAL, "%s: the linker made no program that the binder could start in: do not use "
 			"-shared, -r, -nostartfiles or a linker script of your own", name);
 	return 0;
@@ -32,7 +32,7 @@ static int write_fixups(int fd, const struct image *image, const struct note *no
 {
 	size_t index = image_section_find(image, SECTION_FIXUPS);
 	struct kml_note header = note->header;
-	const Elf64_Shdr *section;
+	const GElf_Shdr *section;
 	int64_t distance;
 
 	if (!index)
@@ -53,16 +53,13 @@ static int write_fixups(int fd, const struct image *image, const struct note *no
 int seal_output(const char *path, const char *name, size_t import_count, struct kml_err *err)
 {
 	_cleanup_close_ int fd = open(path, O_RDWR | O_CLOEXEC);
-	_cleanup_(file_map_close) struct file_map map = {};
+	_cleanup_(image_close) struct image image = {};
 	_cleanup_(note_free) struct note note = {};
-	struct image image;
 	int result;
 
 	if (fd < 0)
 		return err_errno(err, "%s: the linker left no output", name);
-	result = file_map_open(path, OUTPUT_SIZE_MAX, &map, err);
-	if (result == 0)
-		result = image_parse(name, map.bytes, map.size, &image, err);
+	result = image_open(path, name, OUTPUT_SIZE_MAX, &image, err);
 	if (result == 0)
 		result = check_type(&image, name, err);
 	if (result == 0)

@@ -90,13 +90,10 @@ static void print_note(const struct note *note)
 
 int show_program(const char *path, struct kml_err *err)
 {
-	_cleanup_(file_map_close) struct file_map map = {};
+	_cleanup_(image_close) struct image image = {};
 	_cleanup_(note_free) struct note note = {};
-	struct image image;
-	int result = file_map_open(path, PROGRAM_SIZE_MAX, &map, err);
+	int result = image_open(path, path, PROGRAM_SIZE_MAX, &image, err);
 
-	if (result == 0)
-		result = image_parse(path, map.bytes, map.size, &image, err);
 	if (result == 0)
 		result = note_read(&image, &note, err);
 	if (result < 0)

@@ -27,28 +27,36 @@ int site_refuse(const struct rewriter *rewriter, const struct site *site, const 
 
 	return err_set(err, ENOTSUP, "%s: section %zu (%s): offset 0x%" PRIx64 ": use of '%s' (%s) %s",
 		rewriter->object->name, site->section, image_section_name(&rewriter->object->image, site->section),
-		(uint64_t)site->self->r_offset, site->import->name, type_name(site->type, spare), problem);
+		site->self.r_offset, site->import->name, type_name(site->type, spare), problem);
 }
 
-const struct import *site_import(const struct rewriter *rewriter, const Elf64_Rela *relocation)
+const struct import *site_import(const struct rewriter *rewriter, const GElf_Rela *relocation)
 {
 	const struct symbols *symbols = &rewriter->object->symbols;
-	const Elf64_Sym *symbol;
+	GElf_Sym symbol;
 
-	if (ELF64_R_SYM(relocation->r_info) >= symbols->count)
+	if (GELF_R_SYM(relocation->r_info) >= symbols->count)
 		return NULL; /* a symbol that the rewriter has added */
-	symbol = &symbols->list[ELF64_R_SYM(relocation->r_info)];
-	if (symbol->st_shndx != SHN_UNDEF || ELF64_ST_BIND(symbol->st_info) == STB_LOCAL)
+	symbol = symbol_at(symbols, GELF_R_SYM(relocation->r_info));
+	if (symbol.st_shndx != SHN_UNDEF || GELF_ST_BIND(symbol.st_info) == STB_LOCAL)
 		return NULL;
-	return import_find(rewriter->imports, symbol_name(symbols, symbol));
+	return import_find(rewriter->imports, symbol_name(symbols, &symbol));
 }
 
 bool site_has_field(const struct rewriter *rewriter, const struct site *site, size_t size)
 {
-	const Elf64_Shdr *section = &rewriter->sections[site->section];
+	const Elf_Data *data = rewriter_data(rewriter, site->section);
 
-	return section->sh_type != SHT_NOBITS && section->sh_size >= size &&
-		site->self->r_offset <= section->sh_size - size;
+	return data && data->d_buf && data->d_size >= size && site->self.r_offset <= data->d_size - size;
+}
+
+void site_set_relocation(const struct site *site, size_t number, uint64_t offset, uint32_t symbol, unsigned int type,
+	int64_t addend)
+{
+	GElf_Rela relocation = { .r_offset = offset, .r_info = GELF_R_INFO((uint64_t)symbol, type),
+		.r_addend = addend };
+
+	gelf_update_rela(site->list, number, &relocation);
 }
 
 void site_add_relocation(struct buffer *list, uint64_t offset, uint32_t symbol, unsigned int type, int64_t addend)

@@ -19,15 +19,19 @@
 #include <kml/abi.h>
 
 #include "image/image.h"
+#include "common/cleanup.h"
 #include "common/err.h"
 
 static struct symbols symbols;
 
 static unsigned long symbol_value(const char *name)
 {
-	for (size_t i = 1; i < symbols.count; i++)
-		if (strcmp(symbol_name(&symbols, &symbols.list[i]), name) == 0)
-			return symbols.list[i].st_value;
+	for (size_t i = 1; i < symbols.count; i++) {
+		GElf_Sym symbol = symbol_at(&symbols, i);
+
+		if (strcmp(symbol_name(&symbols, &symbol), name) == 0)
+			return symbol.st_value;
+	}
 	fprintf(stderr, "pretend: program has no %s\n", name);
 	exit(125);
 }
@@ -77,8 +81,7 @@ static void change_auxv(pid_t child, unsigned long entry, unsigned long abi)
 int main(int argc, char **argv)
 {
 	unsigned long abi = KML_ABI_VERSION;
-	struct file_map map;
-	struct image image;
+	_cleanup_(image_close) struct image image = {};
 	struct kml_err err;
 	int status;
 	pid_t child;
@@ -90,9 +93,7 @@ int main(int argc, char **argv)
 	}
 	if (argc < 2)
 		return 125;
-	if (file_map_open(argv[1], 1 << 30, &map, &err) < 0 ||
-			image_parse(argv[1], map.bytes, map.size, &image, &err) < 0 ||
-			image_symbols(&image, &symbols, &err) <= 0) {
+	if (image_open(argv[1], argv[1], 1 << 30, &image, &err) < 0 || image_symbols(&image, &symbols, &err) <= 0) {
 		err_print(&err);
 		return 125;
 	}
@@ -106,7 +107,7 @@ int main(int argc, char **argv)
 		fprintf(stderr, "pretend: cannot trace a program here\n");
 		return 125;
 	}
-	change_auxv(child, image.header->e_entry, abi);
+	change_auxv(child, image.header.e_entry, abi);
 	ptrace(PTRACE_DETACH, child, NULL, NULL);
 	waitpid(child, &status, 0);
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);

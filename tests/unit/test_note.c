@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Reading the KML note of programs that are right and of programs that are not. */
+#include "common/cleanup.h"
 #include "common/err.h"
 #include "image/note.h"
 
@@ -54,9 +55,11 @@ static struct program make_program(void)
 
 static int read_program(const struct program *program, size_t size, struct note *ret, struct kml_err *err)
 {
-	struct image image;
-	int result = image_parse("program", program, size, &image, err);
+	_cleanup_(image_close) struct image image = {};
+	int result;
 
+	elf_version(EV_CURRENT);
+	result = image_parse("program", elf_memory((char *)program, size), &image, err);
 	return result < 0 ? result : note_read(&image, ret, err);
 }
 
