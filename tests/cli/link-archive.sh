@@ -37,6 +37,13 @@ for compiler in gcc clang; do
 		pretend ./prog || fail "$compiler $output: status $?"
 	done
 done
+# Two members of one name, both rewritten.
+mkdir same
+cp odd.o same/first_member_with_a_long_name.o
+rm -f lib.a
+ar qcs lib.a first_member_with_a_long_name.o unused.o same/first_member_with_a_long_name.o
+kml_link prog.o lib.a -- symbols.o pretend-kernel.o
+pretend ./prog || fail "two members of one name: status $?"
 ar rcsT thin.a odd.o
 fails_with 1 kml_link prog.o thin.a
 said "thin archive"
