@@ -34,6 +34,8 @@ static error_t parse(int key, char *value, struct argp_state *state)
 
 	switch (key) {
 	case 'o':
+		if (!*value)
+			argp_error(state, "--output: empty name");
 		arguments->link.output = value;
 		return 0;
 	case 'k':

@@ -16,6 +16,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 static int find_kernel(const char *explicit_path, struct kernel *ret, struct kml_err *err)
 {
@@ -193,11 +194,39 @@ static int link_inputs(const struct link_opts *opts, const struct inputs *inputs
 	return result;
 }
 
+static bool is_same_file(const struct stat *status, const char *path)
+{
+	struct stat other;
+
+	return stat(path, &other) == 0 && other.st_dev == status->st_dev && other.st_ino == status->st_ino;
+}
+
+/* The last step is a rename, which would replace whatever is there: a device, a link, what the user still needs. */
+static int check_output(const struct link_opts *opts, struct kml_err *err)
+{
+	struct stat status;
+	bool input = false;
+
+	if (lstat(opts->output, &status) < 0)
+		return 0;
+	if (!S_ISREG(status.st_mode))
+		return err_set(err, EINVAL, "%s: not a regular file, and will not be replaced", opts->output);
+	for (size_t i = 0; i < opts->input_count; i++)
+		input |= is_same_file(&status, opts->inputs[i]);
+	for (size_t i = 0; i < opts->argument_count; i++)
+		input |= is_same_file(&status, opts->arguments[i]);
+	if (opts->kernel)
+		input |= is_same_file(&status, opts->kernel);
+	return input ? err_set(err, EINVAL, "%s: is an input: choose another --output", opts->output) : 0;
+}
+
 int link_program(const struct link_opts *opts, struct messages *messages, struct kml_err *err)
 {
 	_cleanup_(inputs_close) struct inputs inputs = {};
-	int result = inputs_open(opts->inputs, opts->input_count, &inputs, err);
+	int result = check_output(opts, err);
 
+	if (result == 0)
+		result = inputs_open(opts->inputs, opts->input_count, &inputs, err);
 	if (result == 0)
 		result = temp_open(opts->output, err);
 	if (result == 0)
