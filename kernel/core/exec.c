@@ -4,6 +4,7 @@
 #include <linux/capability.h>
 #include <linux/export.h>
 #include <linux/init.h>
+#include <linux/personality.h>
 #include <linux/printk.h>
 #include "kml.h"
 
@@ -23,8 +24,11 @@ void kml_exec(struct linux_binprm *bprm)
 	if (allowed) {
 		/* Its memory is as good as the kernel's: nobody dumps or traces it by being of the same user */
 		bprm->interp_flags |= BINPRM_FLAGS_ENFORCE_NONDUMP;
-		if (!capable(CAP_SYS_ADMIN))
+		/* As for setuid programs: what the caller has prepared does not reach into it */
+		if (!capable(CAP_SYS_ADMIN)) {
 			bprm->secureexec = 1;
+			bprm->per_clear |= PER_CLEAR_ON_SETID;
+		}
 		kml_host_first_use();
 		kml_count_start();
 	}

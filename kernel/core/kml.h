@@ -23,6 +23,7 @@ enum kml_rule {
 	KML_RULE_SECCOMP,	/* the caller has a seccomp filter */
 	KML_RULE_NO_NEW_PRIVS,	/* the caller must not gain privileges */
 	KML_RULE_TRACED,	/* the caller is traced by someone without the capability */
+	KML_RULE_DUMPABLE,	/* fs.suid_dumpable=1 would let the caller trace the program */
 	KML_RULES
 };
 

@@ -13,6 +13,7 @@
 #include <linux/namei.h>
 #include <linux/nsproxy.h>
 #include <linux/ptrace.h>
+#include <linux/sched/coredump.h>
 #include <linux/sched/task.h>
 #include <linux/seccomp.h>
 #include <linux/user_namespace.h>
@@ -139,6 +140,12 @@ static bool kml_caller_is_traced(void)
 	return current->ptrace && !ptracer_capable(current, &init_user_ns);
 }
 
+/* With this sysctl, "not dumpable" means dumpable: who may not trace root's processes could trace this one */
+static bool kml_caller_could_trace(void)
+{
+	return suid_dumpable == SUID_DUMP_USER && !capable(CAP_SYS_PTRACE);
+}
+
 /* An interpreter of scripts would do what an untrusted script says */
 static bool kml_is_native_program(const struct linux_binprm *bprm)
 {
@@ -160,12 +167,14 @@ static bool kml_passes_rules(const struct linux_binprm *bprm, const struct path 
 		*ret_rule = KML_RULE_CHROOT;
 	else if (IS_ENABLED(CONFIG_KML_CHECK_CHROOT) && kml_caller_in_own_namespace())
 		*ret_rule = KML_RULE_NAMESPACE;
-	else if (current->seccomp.mode != SECCOMP_MODE_DISABLED)
+	else if (seccomp_mode(&current->seccomp) != SECCOMP_MODE_DISABLED)
 		*ret_rule = KML_RULE_SECCOMP;
 	else if (task_no_new_privs(current))
 		*ret_rule = KML_RULE_NO_NEW_PRIVS;
 	else if (kml_caller_is_traced())
 		*ret_rule = KML_RULE_TRACED;
+	else if (kml_caller_could_trace())
+		*ret_rule = KML_RULE_DUMPABLE;
 	else
 		return true;
 	return false;

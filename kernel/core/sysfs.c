@@ -72,6 +72,7 @@ KML_REFUSED(namespace, KML_RULE_NAMESPACE);
 KML_REFUSED(seccomp, KML_RULE_SECCOMP);
 KML_REFUSED(no_new_privs, KML_RULE_NO_NEW_PRIVS);
 KML_REFUSED(traced, KML_RULE_TRACED);
+KML_REFUSED(dumpable, KML_RULE_DUMPABLE);
 
 static struct attribute *kml_refused_attrs[] = {
 	&refused_format.attr.attr,
@@ -83,6 +84,7 @@ static struct attribute *kml_refused_attrs[] = {
 	&refused_seccomp.attr.attr,
 	&refused_no_new_privs.attr.attr,
 	&refused_traced.attr.attr,
+	&refused_dumpable.attr.attr,
 	NULL
 };
 

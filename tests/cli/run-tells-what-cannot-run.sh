@@ -16,11 +16,29 @@ said 'script: not an ELF program'
 said_one_line
 ends_with 126 kml-run --machine /
 said_one_line
+said_first 'kml-run: /: is a directory'
+ends_with 126 kml-run --machine .
+said_one_line
+said_first 'kml-run: .: is a directory'
+# In PATH, directories are no programs.
+mkdir -p path/directory
+ends_with 127 env PATH="$work/path" "$KML_BUILD/src/kml-run" --machine directory
+said_first 'kml-run: directory: not found'
+
+# What --add names is no part of the program: kml-run itself fails.
+ends_with 125 kml-run --machine --add none /bin/true
+said_first 'kml-run: none: No such file or directory'
+ends_with 125 kml-run --machine --add . /bin/true
+said_one_line
+ends_with 125 kml-run --machine --add rel=/bin/ls /bin/true
+said_first "kml-run: --add=rel=/bin/ls: 'rel' is not an absolute path"
 
 ends_with 125 kml-run --no-such-option ./script
 said "kml-run: unrecognized option '--no-such-option'"
 ends_with 125 kml-run --cpus 0 /bin/true
-said "0: not a number from 1 to 8"
+said "kml-run: --cpus=0: not a number from 1 to 8"
+ends_with 125 kml-run --timeout x /bin/true
+said "kml-run: --timeout=x: not a number from 1 to 1000000"
 ends_with 125 kml-run
 said 'which program?'
 ends_with 125 env KML_CACHE="$work" kml-run --machine /bin/true

@@ -215,8 +215,8 @@
  * that stack from its top and destroy the stub's frame. So in that case the
  * ordinary IDT is loaded for the handler, and the handler is made to return to
  * kml_reload_idt, which loads the second IDT again and goes on in the stub.
- * Exactly one word below the interrupted stack pointer may be used: NMI keeps
- * a variable of its own in the next one of its own stack.
+ * Only one word may be pushed here: in the next one, NMI keeps the variable by
+ * which it knows that it is nested.
  */
 .macro KML_GUARD_KML_STACK
 	pushq	%rax
@@ -226,9 +226,10 @@
 	cmpq	kml_stacks_end(%rip), %rax
 	ja	9f
 	subq	$8, %rax
-	pushq	FRAME_RIP(8)
-	popq	(%rax)
 	movq	%rax, FRAME_RSP(8)
+	movq	%rdx, (%rax)
+	movq	FRAME_RIP(8), %rdx
+	xchgq	%rdx, (%rax)
 	movq	$kml_reload_idt, FRAME_RIP(8)
 	lidt	kml_ordinary_idt(%rip)
 9:	popq	%rax

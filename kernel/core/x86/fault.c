@@ -83,21 +83,28 @@ noinstr bool kml_mend_mapping(unsigned long error_code)
 }
 
 /*
- * A kernel function that was called through the call gate has touched memory
- * of the program that is not there yet. Returns true when it is there now.
+ * Someone in the kernel has touched memory of the program that is not there
+ * yet. If it was a function that was called through the call gate, brings the
+ * memory in. Returns true when the access is to be tried again.
+ *
+ * Accesses with AC set are the kernel's own, with a way out of their faults.
  */
 bool kml_fault_in(struct pt_regs *regs, unsigned long error_code, unsigned long address)
 {
+	unsigned int flags = error_code & X86_PF_WRITE ? FAULT_FLAG_WRITE : 0;
 	bool unlocked = false;
 	int error;
 
 	if (!kml_current() || task_pt_regs(current)->orig_ax != KML_CALL_GATE_ORIG_AX)
 		return false;
-	if (faulthandler_disabled() || !(regs->flags & X86_EFLAGS_IF) || !current->mm)
+	if (faulthandler_disabled() || !(regs->flags & X86_EFLAGS_IF) || (regs->flags & X86_EFLAGS_AC) || !current->mm)
 		return false;
 	local_irq_enable();
 	mmap_read_lock(current->mm);
-	error = fixup_user_fault(current->mm, address, error_code & X86_PF_WRITE ? FAULT_FLAG_WRITE : 0, &unlocked);
+	error = fixup_user_fault(current->mm, address, flags, &unlocked);
+	/* The task is being killed. The function has no way out, so it has to come to its end first. */
+	if (error == -EINTR)
+		error = fixup_user_fault(current->mm, address, flags, NULL);
 	mmap_read_unlock(current->mm);
 	return !error;
 }

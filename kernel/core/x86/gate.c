@@ -41,10 +41,13 @@ __visible noinstr bool kml_do_syscall(struct pt_regs *regs, int number)
 	local_irq_enable();
 	regs->ax = x64_sys_call(regs, number);
 	local_irq_disable();
-	instrumentation_end();
 	/* sigreturn says -1 here: it has replaced all registers */
-	if (likely(may_return_at_once(regs, ip) && regs->orig_ax != -1))
+	if (likely(may_return_at_once(regs, ip) && regs->orig_ax != -1)) {
+		instrumentation_end();
 		return true;
+	}
+	local_irq_enable();
+	instrumentation_end();
 	syscall_exit_to_user_mode(regs);
 	return false;
 }

@@ -36,6 +36,21 @@
 .endm
 
 /*
+ * The flags of the program, for pt_regs. NT must not stay set, as it would make
+ * the next IRETQ of whatever task a fault; SYSCALL and interrupts clear it.
+ */
+.macro KML_PUSH_FLAGS stepped
+	pushfq
+	testl	$X86_EFLAGS_NT, (%rsp)
+	jz	.Lkml_flags_\@
+	andl	$~X86_EFLAGS_NT, (%rsp)
+	pushq	$X86_EFLAGS_FIXED
+	popfq
+.Lkml_flags_\@:
+	orl	$(X86_EFLAGS_IF | \stepped), (%rsp)
+.endm
+
+/*
  * Back from a gate, by RET where the C code allows it: then it has preserved
  * what the C ABI preserves, and the rest of pt_regs is as it was.
  */
@@ -66,8 +81,7 @@
 	KML_ENTER_KERNEL_STACK
 	pushq	$__USER_DS
 	pushq	PER_CPU_VAR(KML_HOST_SCRATCH)
-	pushfq
-	orl	$(X86_EFLAGS_IF | \stepped), (%rsp)
+	KML_PUSH_FLAGS \stepped
 	pushq	$__USER_CS
 	pushq	$kml_syscall_gate_return
 	pushq	%rax
@@ -130,8 +144,7 @@ SYM_CODE_END(kml_syscall_gate_stepped)
 	pushq	$__USER_DS
 	pushq	PER_CPU_VAR(KML_HOST_SCRATCH)
 	addq	$8, (%rsp)
-	pushfq
-	orl	$(X86_EFLAGS_IF | \stepped), (%rsp)
+	KML_PUSH_FLAGS \stepped
 	pushq	$__USER_CS
 	pushq	%r11
 	movabsq	$KML_CALL_GATE_ORIG_AX, %r11

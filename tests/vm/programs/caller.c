@@ -4,6 +4,7 @@
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <string.h>
+#include <sys/personality.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/wait.h>
@@ -44,6 +45,8 @@ int main(int argc, char **argv)
 		err(100, "no_new_privs");
 	if (!strcmp(argv[1], "seccomp"))
 		set_filter();
+	if (!strcmp(argv[1], "personality"))
+		personality(ADDR_NO_RANDOMIZE | READ_IMPLIES_EXEC | ADDR_COMPAT_LAYOUT);
 	execv(argv[2], argv + 2);
 	err(101, "%s", argv[2]);
 }

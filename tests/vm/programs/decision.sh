@@ -94,9 +94,24 @@ refused seccomp "with a seccomp filter" /bin/caller seccomp /trusted/mode
 refused traced "traced by an unprivileged process" su nobody -s /tools/sh -c '/bin/caller traced /trusted/mode'
 expect 0 "traced by root" /bin/caller traced /trusted/mode
 
+echo 1 > /proc/sys/fs/suid_dumpable
+refused dumpable "with fs.suid_dumpable=1, for an unprivileged caller" su nobody -s /tools/sh -c /trusted/mode
+expect 0 "with fs.suid_dumpable=1, for root" /trusted/mode
+echo 0 > /proc/sys/fs/suid_dumpable
+
 expect 0 "a program from kernel mode" /trusted/caller plain /trusted/mode
 expect 3 "an ordinary program from kernel mode" /trusted/caller plain /bin/mode
 expect 3 "an ordinary shell's children" sh -c '/trusted/mode; /bin/mode'
+
+su nobody -s /tools/sh -c 'exec /bin/caller personality /trusted/sleeper' & sleeper=$!
+sleep 0.5
+if [ "$(cat /proc/$sleeper/personality)" = 00000000 ]; then
+	echo "ok    the personality of an unprivileged caller stays behind"
+else
+	echo "FAIL  the personality of an unprivileged caller: $(cat /proc/$sleeper/personality)"
+	failures=$((failures + 1))
+fi
+kill $sleeper
 
 # What leaks: the vector with the kernel's addresses is for root's eyes only
 /trusted/sleeper & sleeper=$!

@@ -322,6 +322,21 @@ static void vector_registers_survive_sleep(void **state)
 	}
 }
 
+/* NT would make the next IRETQ of whatever task a fault */
+static void nested_task_flag_does_not_reach_the_kernel(void **state)
+{
+	unsigned long flags;
+
+	(void)state;
+	for (int i = 0; i < 20; i++) {
+		__asm__ volatile("lea -128(%%rsp), %%rsp; pushfq; orl $0x4000, (%%rsp); popfq; lea 128(%%rsp), %%rsp" ::
+					 : "memory", "cc");
+		msleep(1);
+		__asm__ volatile("lea -128(%%rsp), %%rsp; pushfq; popq %0; lea 128(%%rsp), %%rsp" : "=r"(flags) : : "memory");
+		assert_false(flags & 0x4000);
+	}
+}
+
 static void fork_exec_and_exit_through_the_gate(void **state)
 {
 	int status;
@@ -361,6 +376,7 @@ int main(void)
 		cmocka_unit_test(handler_may_leave_a_gate_by_longjmp),
 		cmocka_unit_test(registers_survive),
 		cmocka_unit_test(vector_registers_survive_sleep),
+		cmocka_unit_test(nested_task_flag_does_not_reach_the_kernel),
 		cmocka_unit_test(fork_exec_and_exit_through_the_gate),
 	};
 
