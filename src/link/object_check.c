@@ -26,12 +26,37 @@ static int check_symbols(const struct object *object, struct kml_err *err)
 	return 0;
 }
 
+/*
+ * Size of a section's content as relocations count it, which for compressed
+ * debug information is not that in the file.
+ */
+static uint64_t content_size(const struct object *object, size_t index)
+{
+	static const char old_magic[] = "ZLIB"; /* of .zdebug_*: then the size, the highest byte first */
+	const GElf_Shdr *section = &object->image.sections[index];
+	const unsigned char *bytes = object->image.bytes + section->sh_offset;
+	uint64_t size = 0;
+	GElf_Chdr header;
+
+	if (section->sh_flags & SHF_ALLOC || section->sh_type == SHT_NOBITS)
+		return section->sh_size;
+	if (section->sh_flags & SHF_COMPRESSED)
+		return gelf_getchdr(elf_getscn(object->image.elf, index), &header) ? header.ch_size : 0;
+	if (strncmp(image_section_name(&object->image, index), ".zdebug", 7) != 0 || section->sh_size < 12 ||
+			memcmp(bytes, old_magic, 4) != 0)
+		return section->sh_size;
+	for (size_t i = 4; i < 12; i++)
+		size = size << 8 | bytes[i];
+	return size;
+}
+
 static int check_relocations(const struct object *object, size_t index, struct kml_err *err)
 {
 	const GElf_Shdr *section = &object->image.sections[index];
 	const char *name = image_section_name(&object->image, index);
 	Elf_Data *data = image_section_data(&object->image, index);
 	GElf_Rela relocation;
+	uint64_t place_max;
 
 	if (!data || section->sh_entsize != gelf_fsize(object->image.elf, ELF_T_RELA, 1, EV_CURRENT) ||
 			section->sh_size % section->sh_entsize != 0 || data->d_size != section->sh_size)
@@ -43,9 +68,10 @@ static int check_relocations(const struct object *object, size_t index, struct k
 		return err_set(err, EINVAL,
 			"%s: section %zu (%s): relocations of section %u with symbols of section %u",
 			object->name, index, name, section->sh_info, section->sh_link);
+	place_max = content_size(object, section->sh_info);
 	for (int i = 0; gelf_getrela(data, i, &relocation); i++)
 		if (GELF_R_SYM(relocation.r_info) >= object->symbols.count ||
-				relocation.r_offset > object->image.sections[section->sh_info].sh_size)
+				relocation.r_offset > place_max)
 			return err_set(err, EINVAL,
 				"%s: section %zu (%s): relocation %d: place 0x%" PRIx64 " or symbol %" PRIu64
 				" does not exist", object->name, index, name, i, relocation.r_offset,
