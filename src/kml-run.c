@@ -57,7 +57,8 @@ static const struct argp_option option_table[] = {
 	{}
 };
 
-static unsigned int parse_number(struct argp_state *state, const char *text, unsigned int low, unsigned int high)
+static unsigned int parse_number(struct argp_state *state, const char *option, const char *text,
+	unsigned int low, unsigned int high)
 {
 	char *end;
 	unsigned long number;
@@ -65,7 +66,7 @@ static unsigned int parse_number(struct argp_state *state, const char *text, uns
 	errno = 0;
 	number = strtoul(text, &end, 10);
 	if (errno || end == text || *end || *text == '-' || number < low || number > high)
-		argp_error(state, "%s: not a number from %u to %u", text, low, high);
+		argp_error(state, "--%s=%s: not a number from %u to %u", option, text, low, high);
 	return number;
 }
 
@@ -93,16 +94,16 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
 		options->vm.append = argument;
 		break;
 	case OPTION_CPUS:
-		options->vm.cpus = parse_number(state, argument, 1, 8);
+		options->vm.cpus = parse_number(state, "cpus", argument, 1, 8);
 		break;
 	case OPTION_PARALLEL:
 		options->vm.parallel = true;
 		break;
 	case OPTION_MEMORY:
-		options->vm.memory = parse_number(state, argument, 64, 1 << 20);
+		options->vm.memory = parse_number(state, "memory", argument, 64, 1 << 20);
 		break;
 	case OPTION_TIMEOUT:
-		options->vm.timeout = parse_number(state, argument, 1, 1000000);
+		options->vm.timeout = parse_number(state, "timeout", argument, 1, 1000000);
 		break;
 	case OPTION_STRICT:
 		options->vm.strict = true;
@@ -138,21 +139,25 @@ static int cannot(int error)
 	return error == -ENOENT || error == -ENOTDIR ? RUN_NOT_FOUND : RUN_CANNOT;
 }
 
+/* Returns the exit status: what is wrong with the program is not the same as what is wrong with the additions. */
 static int fill_bundle(struct bundle *bundle, const struct run_options *options, int fd, const char *path,
 	const char *guest_path, struct kml_err *err)
 {
 	_cleanup_(library_search_release) struct library_search search = {};
 	_cleanup_free_ char *real = realpath(path, NULL);
-	int result;
 
-	if (!real)
-		return err_errno(err, "%s", path);
-	result = library_search_init(&search, err);
-	if (result == 0)
-		result = libraries_add_program(bundle, &search, fd, real, guest_path, err);
-	for (size_t i = 0; i < options->addition_count && result == 0; i++)
-		result = addition_add(bundle, &search, options->additions[i], err);
-	return result;
+	if (!real) {
+		err_errno(err, "%s", path);
+		return RUN_CANNOT;
+	}
+	if (library_search_init(&search, err) < 0)
+		return RUN_FAILED;
+	if (libraries_add_program(bundle, &search, fd, real, guest_path, err) < 0)
+		return RUN_CANNOT;
+	for (size_t i = 0; i < options->addition_count; i++)
+		if (addition_add(bundle, &search, options->additions[i], err) < 0)
+			return RUN_FAILED;
+	return 0;
 }
 
 /* What is meant for the loader here must not reach the one in the machine. */
@@ -277,8 +282,8 @@ static int run_in_machine(struct run_options *options, int fd, const char *path,
 		return RUN_FAILED;
 	}
 	error = fill_bundle(bundle, options, fd, path, guest_path, err);
-	if (error < 0)
-		return RUN_CANNOT;
+	if (error)
+		return error;
 	if (kernel_find(options->kernel, kernel, err) < 0)
 		return RUN_FAILED;
 	options->vm.kernel = kernel;

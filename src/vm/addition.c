@@ -29,6 +29,9 @@ int addition_add(struct bundle *bundle, const struct library_search *search, con
 	_cleanup_free_ char *real = realpath(file, NULL), *destination = NULL;
 	_cleanup_close_ int fd = -1;
 
+	if (!real && !equals && strchr(text, '='))
+		return err_set(err, EINVAL, "--add=%s: '%.*s' is not an absolute path", text,
+			(int)strcspn(text, "="), text);
 	if (!real)
 		return err_errno(err, "%s", file);
 	destination = equals ? strndup(text, equals - text) : absolute(file);
