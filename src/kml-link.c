@@ -64,21 +64,6 @@ static error_t parse(int key, char *value, struct argp_state *state)
 	}
 }
 
-/* "dir/prog.o" makes "prog", here: as compilers do, the output goes to the working directory. */
-static char *default_output(const char *input, struct kml_err *err)
-{
-	const char *base = strrchr(input, '/');
-	size_t length;
-
-	base = base ? base + 1 : input;
-	length = strlen(base);
-	if (length <= 2 || (strcmp(base + length - 2, ".o") != 0 && strcmp(base + length - 2, ".a") != 0)) {
-		err_set(err, EINVAL, "%s: no '.o' to take away for the name of the program: use --output", input);
-		return NULL;
-	}
-	return strndup(base, length - 2);
-}
-
 /* What follows "--" is for the compiler driver, options too: argp never sees it. Returns how many words argp gets. */
 static int split_arguments(int argc, char **argv, struct link_opts *opts)
 {
@@ -92,17 +77,11 @@ static int split_arguments(int argc, char **argv, struct link_opts *opts)
 	return argc;
 }
 
-static int link_and_report(struct link_opts *opts, struct kml_err *err)
+static int link_and_report(const struct link_opts *opts, struct kml_err *err)
 {
 	_cleanup_(messages_free) struct messages messages = {};
-	_cleanup_free_ char *name = NULL;
-	int result;
+	int result = link_program(opts, &messages, err);
 
-	if (!opts->output)
-		opts->output = name = default_output(opts->inputs[0], err);
-	if (!opts->output)
-		return -EINVAL;
-	result = link_program(opts, &messages, err);
 	for (size_t i = 0; i < messages.count; i++)
 		fprintf(stderr, "%s: %s\n", program_invocation_short_name, messages.list[i]);
 	return result;

@@ -121,7 +121,8 @@ int code_rewrite(struct rewriter *rewriter, const struct site *site, struct kml_
 		return site_refuse(rewriter, site, "is in no instruction that can be decoded", err);
 	if (rewriter_section(rewriter, site->section).sh_flags & SHF_GROUP)
 		return site_refuse(rewriter, site,
-			"is in code that several objects share (COMDAT): make the function static", err);
+			"is in code that several objects share (COMDAT): "
+			"compile with -fPIC, or move the use into a function that is not inline", err);
 	place = (struct thunk_site){
 		.code = (const unsigned char *)data->d_buf + start,
 		.code_size = data->d_size - start,

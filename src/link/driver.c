@@ -78,7 +78,7 @@ static void read_place(const char *line, const char *next, char place[128])
 	}
 }
 
-static size_t collect(char *output, const struct inputs *inputs, struct wanted *wanted)
+static size_t collect(char *output, const struct inputs *inputs, struct wanted *wanted, bool *ret_no_main)
 {
 	char *rest = NULL, *line;
 	size_t found = 0;
@@ -90,6 +90,7 @@ static size_t collect(char *output, const struct inputs *inputs, struct wanted *
 
 		read_place(line, rest, place);
 		name = undefined_name(line);
+		*ret_no_main |= name && strcmp(name, "main") == 0;
 		number = name ? names_find(&inputs->undefined, name) : NAMES_NONE;
 		if (number == NAMES_NONE)
 			continue;
@@ -105,6 +106,8 @@ int driver_try(const struct driver *driver, const struct inputs *inputs, struct 
 {
 	_cleanup_(command_free) struct command command = {};
 	_cleanup_free_ char *storage = NULL, *output = NULL, *said = NULL;
+	bool no_main = false;
+	size_t found;
 	int status;
 
 	command_add_split(&command, driver->compiler, &storage);
@@ -126,8 +129,11 @@ int driver_try(const struct driver *driver, const struct inputs *inputs, struct 
 	said = strdup(output);
 	if (!said)
 		return err_set(err, ENOMEM, "out of memory");
+	found = collect(output, inputs, wanted, &no_main);
+	if (no_main)
+		return err_set(err, EINVAL, "no object, archive or library defines 'main'");
 	/* If it failed for another reason too, the real link will say so. */
-	if (collect(output, inputs, wanted) > 0 || status == 0)
+	if (found > 0 || status == 0)
 		return 0;
 	fputs(said, stderr);
 	return err_set(err, EINVAL, "%s: linking failed (exit status %d), see above", driver->compiler, status);

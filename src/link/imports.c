@@ -16,11 +16,14 @@
 struct question {
 	char where[256]; /* object that needs it first, and place in the source if known */
 	const char *name;
+	const struct name_use *use;
 	const struct syscall_entry *syscall; /* or NULL */
 	struct kernel_match match; /* of the name, or of the system call's function */
 };
 
 struct resolver {
+	const struct inputs *inputs;
+	bool *told_cplusplus; /* per object */
 	const struct kernel *kernel;
 	char kernel_text[256];
 	struct messages *messages;
@@ -77,12 +80,51 @@ static bool kernel_has_syscall(const struct kernel *kernel, const char *name)
 	return match.count && GELF_ST_BIND(match.symbol.st_info) != STB_WEAK;
 }
 
+/*
+ * Linkers take from an archive what is undefined when they come to it. Such a
+ * name must not become the kernel's, even if the kernel has one like it.
+ */
+static bool say_archive_too_early(const struct resolver *resolver, const struct question *question)
+{
+	const struct inputs *inputs = resolver->inputs;
+	const struct object *user = &inputs->objects[question->use->last_object];
+	const char *archive, *after = inputs->files[user->file].path;
+
+	if (question->use->archive == NO_ARCHIVE || question->use->archive >= user->file)
+		return false;
+	archive = inputs->files[question->use->archive].path;
+	messages_add(resolver->messages, "%s: undefined name '%s': %s defines it: give %s after %s", user->name,
+		question->name, archive, archive, after);
+	return true;
+}
+
+/* Does only the runtime library of C++ have such names? Those of a program's own begin with a number or with N. */
+static bool belongs_to_cplusplus(const char *name)
+{
+	static const char *const prefixes[] = { "_ZS", "_ZNS", "_ZNKS", "_ZGVNS", "_ZTVS", "_ZTVNS", "_ZTTS", "_ZTTNS",
+		"_ZTIS", "_ZTINS", "_ZTVN10__cxxabiv1", "_ZN10__cxxabiv1", "_ZN9__gnu_cxx", "_ZNK9__gnu_cxx", "_Znw",
+		"_Zna", "_Zdl", "_Zda", "__cxa_", "__gxx_" };
+
+	for (size_t i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++)
+		if (strncmp(name, prefixes[i], strlen(prefixes[i])) == 0)
+			return true;
+	/* Descriptions of the types that C++ has from the start, and of pointers to them. */
+	return strncmp(name, "_ZTI", 4) == 0 && (islower((unsigned char)name[4]) || name[4] == 'P');
+}
+
 static void say_unknown(const struct resolver *resolver, const struct question *question)
 {
 	static const char *const wrappers[] = { "__x64_", "__ia32_", "__se_", "__do_" };
 	static const char nobody[] = "neither the libraries nor the kernel";
 	const char *name = question->name, *kernel = resolver->kernel_text, *other;
 
+	if (belongs_to_cplusplus(name)) {
+		if (!resolver->told_cplusplus[question->use->first_object])
+			messages_add(resolver->messages, "%s: C++ object: link with --cc=c++",
+				resolver->inputs->objects[question->use->first_object].name);
+		resolver->told_cplusplus[question->use->first_object] = true;
+		return;
+	}
 	for (size_t i = 0; i < sizeof(wrappers) / sizeof(wrappers[0]); i++) {
 		size_t length = strlen(wrappers[i]);
 
@@ -138,6 +180,8 @@ static int answer(const struct resolver *resolver, const struct question *questi
 {
 	const char *name = question->name, *problem = NULL;
 
+	if (say_archive_too_early(resolver, question))
+		return -ENOENT;
 	if (question->syscall)
 		return answer_syscall(resolver, question, ret);
 	if (!question->match.count || strncmp(name, "__x64_sys_", 10) == 0 || strncmp(name, "__ia32_sys_", 11) == 0) {
@@ -210,12 +254,14 @@ int imports_resolve(const struct inputs *inputs, const struct wanted *wanted, co
 {
 	_cleanup_free_ struct question *questions = calloc(inputs->undefined.count + 1, sizeof(*questions));
 	_cleanup_(imports_free) struct imports imports = {};
-	struct resolver resolver = { .kernel = kernel, .messages = messages };
+	_cleanup_free_ bool *told_cplusplus = calloc(inputs->object_count + 1, sizeof(*told_cplusplus));
+	struct resolver resolver = { .inputs = inputs, .told_cplusplus = told_cplusplus, .kernel = kernel,
+		.messages = messages };
 	size_t count = 0;
 	int result = 0;
 
 	imports.list = calloc(inputs->undefined.count + 1, sizeof(*imports.list));
-	if (!questions || !imports.list) {
+	if (!questions || !imports.list || !told_cplusplus) {
 		messages_add(messages, "out of memory");
 		return -ENOMEM;
 	}
@@ -227,9 +273,10 @@ int imports_resolve(const struct inputs *inputs, const struct wanted *wanted, co
 			continue;
 		count++;
 		question->name = inputs->undefined.list[i];
+		question->use = &inputs->uses[i];
 		question->syscall = syscall_find(question->name);
 		snprintf(question->where, sizeof(question->where), "%s%s%s",
-			inputs->objects[inputs->first_user[i]].name, *wanted[i].place ? ": " : "", wanted[i].place);
+			inputs->objects[question->use->first_object].name, *wanted[i].place ? ": " : "", wanted[i].place);
 	}
 	if (ask(kernel, questions, count) < 0) {
 		messages_add(messages, "out of memory");

@@ -75,6 +75,24 @@ static int open_archive(struct inputs *inputs, size_t file, struct kml_err *err)
 	return 0;
 }
 
+/* Whoever expects the tool to compile hears what does. */
+static int check_not_source(const char *path, struct kml_err *err)
+{
+	static const struct {
+		const char *suffix, *language, *compiler;
+	} sources[] = {
+		{ ".c", "C", "cc" }, { ".cc", "C++", "c++" }, { ".cpp", "C++", "c++" }, { ".cxx", "C++", "c++" },
+		{ ".C", "C++", "c++" }, { ".s", "assembler", "cc" }, { ".S", "assembler", "cc" },
+	};
+	const char *suffix = strrchr(path, '.');
+
+	for (size_t i = 0; suffix && i < sizeof(sources) / sizeof(sources[0]); i++)
+		if (strcmp(suffix, sources[i].suffix) == 0)
+			return err_set(err, EINVAL, "%s: is %s source: compile it first: %s -c %s", path,
+				sources[i].language, sources[i].compiler, path);
+	return 0;
+}
+
 static int open_file(struct inputs *inputs, size_t file, struct kml_err *err)
 {
 	struct input_file *input = &inputs->files[file];
@@ -82,11 +100,31 @@ static int open_file(struct inputs *inputs, size_t file, struct kml_err *err)
 
 	if (result < 0)
 		return result;
+	if (elf_kind(input->elf) == ELF_K_NONE && check_not_source(input->path, err) < 0)
+		return -EINVAL;
 	input->archive = elf_kind(input->elf) == ELF_K_AR;
 	if (input->archive)
 		return open_archive(inputs, file, err);
 	/* Another reference to the same. */
 	return open_object(inputs, file, strdup(input->path), elf_begin(-1, ELF_C_READ_MMAP, input->elf), err);
+}
+
+static int add_use(struct inputs *inputs, size_t object, const char *name, struct kml_err *err)
+{
+	size_t before = inputs->undefined.count, number = names_add(&inputs->undefined, name);
+	struct name_use *bigger;
+
+	if (number == before) {
+		bigger = realloc(inputs->uses, (number + 1) * sizeof(*bigger));
+		if (!bigger)
+			return err_set(err, ENOMEM, "out of memory");
+		inputs->uses = bigger;
+		bigger[number] = (struct name_use){ .first_object = object, .archive = NO_ARCHIVE };
+	}
+	if (number == NAMES_NONE)
+		return err_set(err, ENOMEM, "out of memory");
+	inputs->uses[number].last_object = object;
+	return 0;
 }
 
 static int collect_undefined(struct inputs *inputs, struct kml_err *err)
@@ -96,24 +134,38 @@ static int collect_undefined(struct inputs *inputs, struct kml_err *err)
 
 		for (size_t j = symbols->first_global; j < symbols->count; j++) {
 			const GElf_Sym symbol = symbol_at(symbols, j);
-			size_t before = inputs->undefined.count, number;
+			int result;
 
 			if (symbol.st_shndx != SHN_UNDEF || GELF_ST_BIND(symbol.st_info) != STB_GLOBAL)
 				continue;
-			number = names_add(&inputs->undefined, symbol_name(symbols, &symbol));
-			if (number == NAMES_NONE)
-				return err_set(err, ENOMEM, "out of memory");
-			if (number == before) {
-				size_t *bigger = realloc(inputs->first_user, (number + 1) * sizeof(*bigger));
-
-				if (!bigger)
-					return err_set(err, ENOMEM, "out of memory");
-				inputs->first_user = bigger;
-				bigger[number] = i;
-			}
+			result = add_use(inputs, i, symbol_name(symbols, &symbol), err);
+			if (result < 0)
+				return result;
 		}
 	}
 	return 0;
+}
+
+/* What members of archives define, of the names that some object needs. */
+static void find_archives(struct inputs *inputs)
+{
+	for (size_t i = 0; i < inputs->object_count; i++) {
+		const struct object *object = &inputs->objects[i];
+		const struct symbols *symbols = &object->symbols;
+
+		if (!inputs->files[object->file].archive)
+			continue;
+		for (size_t j = symbols->first_global; j < symbols->count; j++) {
+			const GElf_Sym symbol = symbol_at(symbols, j);
+			size_t number;
+
+			if (symbol.st_shndx == SHN_UNDEF || GELF_ST_BIND(symbol.st_info) == STB_LOCAL)
+				continue;
+			number = names_find(&inputs->undefined, symbol_name(symbols, &symbol));
+			if (number != NAMES_NONE)
+				inputs->uses[number].archive = object->file;
+		}
+	}
 }
 
 int inputs_open(char *const *paths, size_t count, struct inputs *ret, struct kml_err *err)
@@ -134,6 +186,7 @@ int inputs_open(char *const *paths, size_t count, struct inputs *ret, struct kml
 	result = collect_undefined(&inputs, err);
 	if (result < 0)
 		return result;
+	find_archives(&inputs);
 	*ret = inputs;
 	inputs = (struct inputs){};
 	return 0;
@@ -149,7 +202,7 @@ void inputs_close(struct inputs *inputs)
 		elf_end(inputs->files[i].elf);
 	free(inputs->objects);
 	free(inputs->files);
-	free(inputs->first_user);
+	free(inputs->uses);
 	names_free(&inputs->undefined);
 	*inputs = (struct inputs){};
 }

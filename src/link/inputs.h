@@ -21,13 +21,20 @@ struct input_file {
 	bool archive;
 };
 
+/* Who has to do with an undefined name. */
+struct name_use {
+	size_t first_object, last_object; /* that need it */
+	size_t archive; /* a file with a member that defines it, or NO_ARCHIVE */
+};
+#define NO_ARCHIVE SIZE_MAX
+
 struct inputs {
 	struct input_file *files;
 	size_t file_count;
 	struct object *objects;
 	size_t object_count;
 	struct names undefined; /* what some object needs and does not define itself */
-	size_t *first_user; /* number of the first object that needs undefined.list[i] */
+	struct name_use *uses; /* of undefined.list[i] */
 };
 
 int inputs_open(char *const *paths, size_t count, struct inputs *ret, struct kml_err *err);

@@ -55,6 +55,29 @@ static void read_release(struct kernel *kernel)
 	names_free(&names);
 }
 
+/* A bzImage: what its start needs, with the kernel compressed in it. */
+static bool is_compressed(Elf *elf)
+{
+	size_t size;
+	const char *bytes = elf_rawfile(elf, &size);
+
+	return elf_kind(elf) == ELF_K_NONE && bytes && size >= 518 && memcmp(bytes + 514, "HdrS", 4) == 0;
+}
+
+static int open_image(const char *path, struct kernel *kernel, struct kml_err *err)
+{
+	Elf *elf;
+	int result = image_map(path, VMLINUX_SIZE_MAX, &elf, err);
+
+	if (result < 0)
+		return result;
+	if (is_compressed(elf)) {
+		elf_end(elf);
+		return err_set(err, EINVAL, "%s: is a compressed kernel image: give the vmlinux beside it", path);
+	}
+	return image_parse(kernel->path, elf, &kernel->image, err);
+}
+
 int kernel_open(const char *path, struct kernel *ret, struct kml_err *err)
 {
 	_cleanup_(kernel_close) struct kernel kernel = { .path = strdup(path) };
@@ -62,7 +85,7 @@ int kernel_open(const char *path, struct kernel *ret, struct kml_err *err)
 
 	if (!kernel.path)
 		return err_set(err, ENOMEM, "out of memory");
-	result = image_open(path, kernel.path, VMLINUX_SIZE_MAX, &kernel.image, err);
+	result = open_image(path, &kernel, err);
 	if (result < 0)
 		return result;
 	if (kernel.image.header.e_type != ET_EXEC && kernel.image.header.e_type != ET_DYN)

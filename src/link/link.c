@@ -220,17 +220,39 @@ static int check_output(const struct link_opts *opts, struct kml_err *err)
 	return input ? err_set(err, EINVAL, "%s: is an input: choose another --output", opts->output) : 0;
 }
 
+/* "dir/prog.o" makes "prog", here: as compilers do, the output goes to the working directory. */
+static char *default_output(const char *input, struct kml_err *err)
+{
+	const char *base = strrchr(input, '/');
+	size_t length;
+
+	base = base ? base + 1 : input;
+	length = strlen(base);
+	if (length <= 2 || (strcmp(base + length - 2, ".o") != 0 && strcmp(base + length - 2, ".a") != 0)) {
+		err_set(err, EINVAL, "%s: no '.o' to take away for the name of the program: use --output", input);
+		return NULL;
+	}
+	return strndup(base, length - 2);
+}
+
 int link_program(const struct link_opts *opts, struct messages *messages, struct kml_err *err)
 {
 	_cleanup_(inputs_close) struct inputs inputs = {};
-	int result = check_output(opts, err);
+	_cleanup_free_ char *name = NULL;
+	struct link_opts chosen = *opts;
+	int result = inputs_open(opts->inputs, opts->input_count, &inputs, err);
 
+	/* Behind inputs_open(), which knows better what is wrong with an input that is no object. */
+	if (result == 0 && !opts->output) {
+		chosen.output = name = default_output(opts->inputs[0], err);
+		result = name ? 0 : -EINVAL;
+	}
 	if (result == 0)
-		result = inputs_open(opts->inputs, opts->input_count, &inputs, err);
+		result = check_output(&chosen, err);
 	if (result == 0)
-		result = temp_open(opts->output, err);
+		result = temp_open(chosen.output, err);
 	if (result == 0)
-		result = link_inputs(opts, &inputs, messages, err);
+		result = link_inputs(&chosen, &inputs, messages, err);
 	temp_close();
 	return result;
 }

@@ -10,7 +10,7 @@ struct messages;
 struct link_opts {
 	char *const *inputs;
 	size_t input_count;
-	const char *output;
+	const char *output; /* or NULL: named after the first input */
 	const char *kernel; /* path, or NULL for the default */
 	const char *compiler;
 	char *const *arguments; /* for the compiler driver */

@@ -87,6 +87,15 @@ static int rewrite_data_site(struct rewriter *rewriter, const struct site *site,
 	case R_X86_64_64:
 		return section->sh_flags & SHF_EXECINSTR ? code_rewrite(rewriter, site, err) :
 			make_fixup(rewriter, site, err);
+	case R_X86_64_GOTOFF64:
+	case R_X86_64_GOTPC32:
+	case R_X86_64_GOT64:
+	case R_X86_64_GOTPCREL64:
+	case R_X86_64_GOTPC64:
+	case R_X86_64_GOTPLT64:
+	case R_X86_64_PLTOFF64:
+		return site_refuse(rewriter, site,
+			"is of a kind that is not supported: compile without -mcmodel=large or medium", err);
 	default:
 		return site_refuse(rewriter, site, "is of a kind that is not supported", err);
 	}

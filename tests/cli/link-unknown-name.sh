@@ -29,3 +29,54 @@ printf '\nextern long jiffie(void);\nlong more(void) { return jiffie(); }\nint m
 gcc -g -c "$PWD/source/prog.c"
 fails_with 1 kml_link prog.o --cc gcc
 said "kml-link: prog.o: prog.c:3: undefined name 'jiffie'"
+
+# An object of C++ needs the libraries of C++: one line for all the names; wrong names still have their own.
+if command -v c++ >/dev/null; then
+	cat >cplusplus.cc <<'END'
+#include <iostream>
+#include <stdexcept>
+#include <vector>
+extern "C" long schedule_timeout(long);
+struct Base { virtual ~Base() {} virtual int number() { return 1; } };
+int main()
+{
+	std::vector<int> list(3);
+	Base *base = new Base;
+	try {
+		std::cout << list.at(5) << schedule_timeout(1) << base->number();
+	} catch (std::out_of_range &e) {
+		std::cout << e.what();
+	}
+	delete base;
+#ifdef WRONG
+	extern long wrong();
+	return wrong();
+#endif
+}
+END
+	for CC in gcc clang; do
+		command -v $CC >/dev/null || continue
+		for level in -O0 -O2; do
+			c++ $level -c cplusplus.cc
+			fails_with 1 kml_link cplusplus.o
+			said_one_line
+			said "kml-link: cplusplus.o: C++ object: link with --cc=c++"
+		done
+	done
+	kml_link --cc=c++ cplusplus.o
+	c++ -DWRONG -c cplusplus.cc
+	fails_with 1 kml_link --cc=cc cplusplus.o
+	said "cplusplus.o: C++ object: link with --cc=c++"
+	said "undefined name '_Z5wrongv'"
+	[ "$(wc -l <said)" = 2 ] || fail "more than two lines"
+fi
+
+# Without main there is no program.
+echo 'extern long schedule_timeout(long); long start(void) { return schedule_timeout(1); }' >nomain.c
+cc -c nomain.c
+for linker in bfd gold lld; do
+	[ $linker = bfd ] || command -v ld.$linker >/dev/null || continue
+	fails_with 1 kml_link --cc=cc nomain.o -- -fuse-ld=$linker
+	said_one_line
+	said "kml-link: no object, archive or library defines 'main'"
+done

@@ -24,4 +24,21 @@ refuses '__asm__(".text\n movl $kvar, kvar(%rip)"); int main(void) { return 0; }
 refuses '__asm__(".data\n .long kvar - ."); int main(void) { return 0; }' "" "no room for an address of the kernel"
 refuses '__asm__(".text\n .byte 6, 6, 6\n .long kvar - ."); int main(void) { return 0; }' "" "decoded"
 refuses '__asm__(".section .text.x,\"axG\",@progbits,group,comdat\n mov kvar(%rip), %al"); int main(void) { return 0; }' \
-	"" "COMDAT"
+	"" "(COMDAT): compile with -fPIC, or move the use into a function that is not inline"
+refuses 'extern char kvar[]; int main(void) { return *kvar; }' "-mcmodel=large -fPIC" \
+	"compile without -mcmodel=large or medium"
+
+# What the message advises works.
+if command -v c++ >/dev/null; then
+	cat >inline.cc <<'END'
+extern "C" unsigned long jiffies;
+inline __attribute__((noinline)) unsigned long ticks() { return jiffies; }
+int main() { return ticks() != 0; }
+END
+	c++ -O1 -fPIE -c inline.cc
+	fails_with 1 kml_link --cc=c++ inline.o -o prog
+	said_one_line
+	said "compile with -fPIC"
+	c++ -O1 -fPIC -c inline.cc
+	kml_link --cc=c++ inline.o -o prog
+fi
