@@ -4,4 +4,4 @@
 . "$(dirname "$0")/lib.sh"
 needs demo
 link demo nmi -- -pthread
-limit=60 machine demo --parallel "$scratch/nmi" 8
+limit=60 in_parallel demo "$scratch/nmi" 8
