@@ -8,33 +8,50 @@
 #include <stdio.h>
 #include <string.h>
 
-/*
- * Start of the instruction that has this field. Decoding begins at the
- * function, or where the section begins when no function is known.
- */
-static bool find_instruction(const struct rewriter *rewriter, const struct site *site, size_t *ret)
+/* Where to begin decoding: at the function, or where the section begins when no function is known. */
+static struct decoded nearest_function(const struct rewriter *rewriter, const struct site *site)
 {
 	const struct symbols *symbols = &rewriter->object->symbols;
-	const Elf_Data *data = rewriter_data(rewriter, site->section);
-	const unsigned char *code = data->d_buf;
-	size_t at = 0, length, field = site->self.r_offset;
+	struct decoded function = { .section = site->section, .end = SIZE_MAX };
 
 	for (size_t i = 1; i < symbols->count; i++) {
 		const GElf_Sym symbol = symbol_at(symbols, i);
 
-		if (symbol.st_shndx == site->section && GELF_ST_TYPE(symbol.st_info) == STT_FUNC &&
-				symbol.st_value <= field && symbol.st_value > at)
-			at = symbol.st_value;
+		if (symbol.st_shndx != site->section || GELF_ST_TYPE(symbol.st_info) != STT_FUNC)
+			continue;
+		if (symbol.st_value > site->self.r_offset) {
+			if (symbol.st_value < function.end)
+				function.end = symbol.st_value;
+		} else if (symbol.st_value > function.at) {
+			function.at = symbol.st_value;
+		}
 	}
-	while (at < field) {
-		length = thunk_instruction_length(code + at, data->d_size - at);
+	return function;
+}
+
+/*
+ * Start of the instruction that has this field. Goes on where it was found
+ * the last time: relocations mostly come in the order of their places, and to
+ * decode a long function from its start for each takes minutes.
+ */
+static bool find_instruction(struct rewriter *rewriter, const struct site *site, size_t *ret)
+{
+	const Elf_Data *data = rewriter_data(rewriter, site->section);
+	const unsigned char *code = data->d_buf;
+	struct decoded *decoded = &rewriter->decoded;
+	size_t length, field = site->self.r_offset;
+
+	if (decoded->section != site->section || field < decoded->at || field >= decoded->end)
+		*decoded = nearest_function(rewriter, site);
+	while (decoded->at < field) {
+		length = thunk_instruction_length(code + decoded->at, data->d_size - decoded->at);
 		if (!length)
 			return false;
-		if (field < at + length) {
-			*ret = at;
+		if (field < decoded->at + length) {
+			*ret = decoded->at;
 			return true;
 		}
-		at += length;
+		decoded->at += length;
 	}
 	return false;
 }
@@ -60,11 +77,18 @@ static bool find_other(const struct rewriter *rewriter, const struct site *site,
 	size_t *ret, GElf_Rela *ret_relocation)
 {
 	GElf_Rela relocation;
+	size_t i = 0;
 
 	*ret = NO_OTHER;
-	for (size_t i = 0; gelf_getrela(site->list, i, &relocation); i++) {
+	if (site->sorted)
+		for (i = site->number; i > 0; i--)
+			if (!gelf_getrela(site->list, i - 1, &relocation) || relocation.r_offset < start)
+				break;
+	for (; gelf_getrela(site->list, i, &relocation); i++) {
 		unsigned int type = GELF_R_TYPE(relocation.r_info);
 
+		if (site->sorted && relocation.r_offset >= start + length)
+			break;
 		if (i == site->number || type == R_X86_64_NONE || relocation.r_offset <= start ||
 				relocation.r_offset >= start + length)
 			continue;
@@ -152,7 +176,7 @@ int code_rewrite(struct rewriter *rewriter, const struct site *site, struct kml_
 	return 0;
 }
 
-int code_check_function(const struct rewriter *rewriter, const struct site *site, struct kml_err *err)
+int code_check_function(struct rewriter *rewriter, const struct site *site, struct kml_err *err)
 {
 	const Elf_Data *data = rewriter_data(rewriter, site->section);
 	size_t start;

@@ -9,4 +9,4 @@ struct site;
 int code_rewrite(struct rewriter *rewriter, const struct site *site, struct kml_err *err);
 
 /* Functions are reached by their stubs, which are ordinary local functions: just sees that nobody reads them. */
-int code_check_function(const struct rewriter *rewriter, const struct site *site, struct kml_err *err);
+int code_check_function(struct rewriter *rewriter, const struct site *site, struct kml_err *err);

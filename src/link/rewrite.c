@@ -101,6 +101,19 @@ static int rewrite_data_site(struct rewriter *rewriter, const struct site *site,
 	}
 }
 
+static bool is_sorted(Elf_Data *list)
+{
+	GElf_Rela relocation;
+	uint64_t before = 0;
+
+	for (int i = 0; gelf_getrela(list, i, &relocation); i++) {
+		if (relocation.r_offset < before)
+			return false;
+		before = relocation.r_offset;
+	}
+	return true;
+}
+
 static int rewrite_section(struct rewriter *rewriter, size_t relocations, struct kml_err *err)
 {
 	struct site site = {
@@ -108,6 +121,7 @@ static int rewrite_section(struct rewriter *rewriter, size_t relocations, struct
 		.list = rewriter_data(rewriter, relocations),
 	};
 
+	site.sorted = is_sorted(site.list);
 	for (; gelf_getrela(site.list, site.number, &site.self); site.number++) {
 		int result;
 

@@ -11,6 +11,13 @@
 #include "common/buffer.h"
 #include "imports.h"
 
+/* How far the code of a section has been decoded, and up to where that can go on. */
+struct decoded {
+	size_t section;	/* 0 when there is nothing yet */
+	size_t at;	/* start of an instruction */
+	size_t end;	/* where the next function starts */
+};
+
 struct rewriter {
 	const struct object *object;
 	const struct imports *imports;
@@ -23,6 +30,7 @@ struct rewriter {
 	struct buffer thunks, thunk_relocations; /* Elf64_Rela */
 	struct buffer fixups, fixup_relocations;
 	uint32_t thunk_symbol, fixup_symbol; /* section symbols of the new sections, 0 until needed */
+	struct decoded decoded;
 	bool changed;
 };
 

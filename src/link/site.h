@@ -6,6 +6,7 @@
 struct site {
 	size_t section;	      /* that it changes */
 	Elf_Data *list;	      /* all relocations of that section; in the rewriter's copy */
+	bool sorted;	      /* are they, by place? What has been rewritten keeps its order. */
 	size_t number;	      /* of this one in the list */
 	GElf_Rela self;
 	unsigned int type;
