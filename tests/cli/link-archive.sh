@@ -45,5 +45,5 @@ ar qcs lib.a first_member_with_a_long_name.o unused.o same/first_member_with_a_l
 kml_link prog.o lib.a -- symbols.o pretend-kernel.o
 pretend ./prog || fail "two members of one name: status $?"
 ar rcsT thin.a odd.o
-fails_with 1 kml_link prog.o thin.a
+ends_with 1 kml_link prog.o thin.a
 said "thin archive"

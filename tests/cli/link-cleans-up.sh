@@ -36,11 +36,11 @@ for signal in INT TERM HUP; do
 	[ "$(cat prog)" = old ] || fail "$signal: changed the output"
 	[ -z "$(ls -A | grep '^\.kml-link')" ] || fail "$signal: left $(ls -A | grep '^\.kml-link')"
 done
-fails_with 1 kml_link --cc ./failing-cc prog.o
+ends_with 1 kml_link --cc ./failing-cc prog.o
 [ "$(cat prog)" = old ] || fail "changed the output"
 [ -z "$(ls -A | grep '^\.kml-link')" ] || fail "left $(ls -A | grep '^\.kml-link')"
-fails_with 1 kml_link prog.o -o missing/prog
+ends_with 1 kml_link prog.o -o missing/prog
 said "missing/prog: cannot make a directory beside it: No such file or directory"
-fails_with 1 kml_link prog.o -- -lthere_is_no_such_library
+ends_with 1 kml_link prog.o -- -lthere_is_no_such_library
 said "there_is_no_such_library"
 cmp prog.o expected || fail "changed the input"

@@ -17,7 +17,7 @@ alive() { # a command that may fail, but not of a signal
 # Cut everywhere that a structure may end, and some.
 for cut in 0 1 4 15 16 40 63 64 65 200 $((size / 2)) $((size - 64)) $((size - 1)); do
 	head -c $cut good.o >bad.o
-	fails_with 1 kml_link bad.o
+	ends_with 1 kml_link bad.o
 	said "kml-link: bad.o: "
 	head -c $((cut + 8)) good.a >bad.a
 	alive "$tool" --kernel vmlinux good.o bad.a -o prog
@@ -33,16 +33,16 @@ for offset in 16 18 20 40 42 52 58 60 62 $(seq $table 92 $((table + 1400))) $(se
 done
 printf 'int main(void) { return 0; }' >c.c
 cc -flto -c c.c -o lto.o
-fails_with 1 kml_link lto.o
+ends_with 1 kml_link lto.o
 said "compile without -flto"
 if command -v clang >/dev/null; then
 	clang -flto -c c.c -o bitcode.o
-	fails_with 1 kml_link bitcode.o
+	ends_with 1 kml_link bitcode.o
 	said "LLVM bitcode"
 fi
-fails_with 1 kml_link /bin/true -o prog
+ends_with 1 kml_link /bin/true -o prog
 said "not an object file"
-fails_with 1 kml_link missing.o
+ends_with 1 kml_link missing.o
 said "missing.o: No such file or directory"
-fails_with 1 kml_link /dev/null -o prog
+ends_with 1 kml_link /dev/null -o prog
 said "not a regular file"

@@ -16,7 +16,7 @@ keeps() { # output, text; the rest: more arguments
 	cksum self.o old >sums
 	output=$1 text=$2
 	shift 2
-	fails_with 1 kml_link --verbose -o "$output" "$@"
+	ends_with 1 kml_link --verbose -o "$output" "$@"
 	said_one_line
 	said "kml-link: $output: $text"
 	ls -ldi --time-style=full-iso "$output" | cmp - listed || fail "$output: is another now"
@@ -48,7 +48,7 @@ ln -s real vmlinux
 keeps real "$input" prog.o
 mv real vmlinux
 
-fails_with 64 kml_link -o "" prog.o
+ends_with 64 kml_link -o "" prog.o
 said "kml-link: --output: empty name"
 
 # An ordinary file is what gets replaced.

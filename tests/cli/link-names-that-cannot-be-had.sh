@@ -6,7 +6,7 @@
 refuses() { # name, text
 	printf 'extern long %s(); int main(void) { return %s(); }\n' "$1" "$1" >prog.c
 	cc -c prog.c
-	fails_with 1 kml_link prog.o
+	ends_with 1 kml_link prog.o
 	said_one_line
 	said "kml-link: prog.o: "
 	said "'$1'"

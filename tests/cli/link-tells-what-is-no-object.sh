@@ -6,7 +6,7 @@
 for name in miss.c miss.cc miss.S; do
 	echo 'int main(void) { return 0; }' >$name
 	for output in "" "-o prog"; do
-		fails_with 1 kml_link $name $output
+		ends_with 1 kml_link $name $output
 		said_one_line
 		case $name in
 		miss.c) said "kml-link: miss.c: is C source: compile it first: cc -c miss.c" ;;
@@ -17,7 +17,7 @@ for name in miss.c miss.cc miss.S; do
 done
 cc -shared -fPIC miss.c -o libmiss.so
 for output in "" "-o prog"; do
-	fails_with 1 kml_link libmiss.so $output
+	ends_with 1 kml_link libmiss.so $output
 	said_one_line
 	said "kml-link: libmiss.so: a shared library or program, not an object file"
 	said "give libraries behind '--'"
@@ -26,8 +26,8 @@ done
 # The signature of a bzImage, and an ordinary file.
 cc -c miss.c
 { head -c 514 /dev/zero; printf HdrS; } >bzImage
-fails_with 1 kml_link -k bzImage miss.o -o prog
+ends_with 1 kml_link -k bzImage miss.o -o prog
 said_one_line
 said "kml-link: bzImage: is a compressed kernel image: give the vmlinux beside it"
-fails_with 1 kml_link -k miss.c miss.o -o prog
+ends_with 1 kml_link -k miss.c miss.o -o prog
 said "miss.c: not an ELF file"

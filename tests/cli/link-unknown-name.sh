@@ -12,7 +12,7 @@ for CC in gcc clang; do
 	for linker in bfd gold lld; do
 		[ $linker = bfd ] || command -v ld.$linker >/dev/null || continue
 		$CC -c prog.c
-		fails_with 1 kml_link prog.o -- -fuse-ld=$linker
+		ends_with 1 kml_link prog.o -- -fuse-ld=$linker
 		has="neither the libraries nor the kernel (vmlinux 6.12.0-fake) has it"
 		said "kml-link: prog.o: undefined name 'schedule_timout': $has; did you mean 'schedule_timeout'?"
 		said "kml-link: prog.o: undefined name 'sys_clock_getime': $has; did you mean 'sys_clock_gettime'?"
@@ -27,7 +27,7 @@ done
 mkdir -p source
 printf '\nextern long jiffie(void);\nlong more(void) { return jiffie(); }\nint main(void) { return more(); }\n' >source/prog.c
 gcc -g -c "$PWD/source/prog.c"
-fails_with 1 kml_link prog.o --cc gcc
+ends_with 1 kml_link prog.o --cc gcc
 said "kml-link: prog.o: prog.c:3: undefined name 'jiffie'"
 
 # An object of C++ needs the libraries of C++: one line for all the names; wrong names still have their own.
@@ -58,14 +58,14 @@ END
 		command -v $CC >/dev/null || continue
 		for level in -O0 -O2; do
 			c++ $level -c cplusplus.cc
-			fails_with 1 kml_link cplusplus.o
+			ends_with 1 kml_link cplusplus.o
 			said_one_line
 			said "kml-link: cplusplus.o: C++ object: link with --cc=c++"
 		done
 	done
 	kml_link --cc=c++ cplusplus.o
 	c++ -DWRONG -c cplusplus.cc
-	fails_with 1 kml_link --cc=cc cplusplus.o
+	ends_with 1 kml_link --cc=cc cplusplus.o
 	said "cplusplus.o: C++ object: link with --cc=c++"
 	said "undefined name '_Z5wrongv'"
 	[ "$(wc -l <said)" = 2 ] || fail "more than two lines"
@@ -76,7 +76,7 @@ echo 'extern long schedule_timeout(long); long start(void) { return schedule_tim
 cc -c nomain.c
 for linker in bfd gold lld; do
 	[ $linker = bfd ] || command -v ld.$linker >/dev/null || continue
-	fails_with 1 kml_link --cc=cc nomain.o -- -fuse-ld=$linker
+	ends_with 1 kml_link --cc=cc nomain.o -- -fuse-ld=$linker
 	said_one_line
 	said "kml-link: no object, archive or library defines 'main'"
 done

@@ -3,10 +3,10 @@
 # Misuse is one line and status 64; the kernel is found as documented.
 . "$(dirname "$0")/link.sh"
 
-fails_with 64 "$tool"
+ends_with 64 "$tool"
 said "no object file given"
-fails_with 64 "$tool" --show prog prog.o
-fails_with 64 "$tool" --no-such-option
+ends_with 64 "$tool" --show prog prog.o
+ends_with 64 "$tool" --no-such-option
 "$tool" --version | grep -q '^kml-link ' || fail "--version"
 cc -x c -c - -o prog.o <<'END'
 extern long schedule_timeout(long);
@@ -23,12 +23,12 @@ env -u KML_CACHE -u XDG_CACHE_HOME HOME="$work/home" "$tool" prog.o
 "$tool" --kernel home/.cache/kml/kernels/one prog.o -o other
 cmp prog other || fail "--kernel with a directory"
 [ -e /sys/kernel/kml ] || {
-	fails_with 1 env KML_CACHE="$work/nothing" "$tool" prog.o
+	ends_with 1 env KML_CACHE="$work/nothing" "$tool" prog.o
 	said "build one with 'kernel/build demo', or name one with --kernel"
 }
-fails_with 1 "$tool" --kernel nowhere prog.o
+ends_with 1 "$tool" --kernel nowhere prog.o
 said "nowhere: No such file or directory"
 strip vmlinux -o stripped
-fails_with 1 "$tool" --kernel stripped prog.o
+ends_with 1 "$tool" --kernel stripped prog.o
 said "has no symbol table"
 "$tool" --kernel vmlinux --verbose prog.o 2>&1 | grep -q '^+ cc .*-o ' || fail "--verbose"

@@ -6,7 +6,7 @@
 refuses() { # source, flags, text
 	printf '%s\n' "$1" >prog.c
 	cc $2 -O1 -c prog.c
-	fails_with 1 kml_link prog.o -- -no-pie
+	ends_with 1 kml_link prog.o -- -no-pie
 	said_one_line
 	said "$3"
 	[ ! -e prog ] || fail "left an output"
@@ -36,7 +36,7 @@ inline __attribute__((noinline)) unsigned long ticks() { return jiffies; }
 int main() { return ticks() != 0; }
 END
 	c++ -O1 -fPIE -c inline.cc
-	fails_with 1 kml_link --cc=c++ inline.o -o prog
+	ends_with 1 kml_link --cc=c++ inline.o -o prog
 	said_one_line
 	said "compile with -fPIC"
 	c++ -O1 -fPIC -c inline.cc

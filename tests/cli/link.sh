@@ -1,41 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# For tests of kml-link, to be sourced: a directory of their own, a small file
-# that looks like a kernel, and the tool. CC chooses the compiler.
-set -eu
-
-here=$(cd "$(dirname "$0")" && pwd)
-: "${KML_BUILD:?is the meson build directory}" "${CC:=cc}"
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cd "$work"
-
-fail() {
-	echo "FAIL: $*" >&2
-	exit 1
-}
-
-skip() {
-	echo "SKIP: $*"
-	exit 77
-}
-
-# Runs a command that has to fail with this status; its stderr is in the file "said".
-fails_with() {
-	expected=$1
-	shift
-	status=0
-	"$@" 2>said >out || status=$?
-	[ "$status" = "$expected" ] || { cat said >&2; fail "status $status, not $expected: $*"; }
-}
-
-said() {
-	grep -qF -- "$1" said || { cat said >&2; fail "did not say: $1"; }
-}
-
-# The whole of stderr is one line.
-said_one_line() {
-	[ "$(wc -l <said)" = 1 ] || { cat said >&2; fail "said not exactly one line"; }
-}
+# For tests of kml-link, to be sourced: a small file that looks like a kernel, and the tool. CC chooses the compiler.
+. "$(dirname "$0")/common.sh"
 
 # Data of a real kernel is far away from every program, and so is that of this one.
 make_vmlinux() {
