@@ -12,8 +12,6 @@
 #include <linux/preempt.h>
 #include <linux/sched.h>
 
-void kml_arch_switch(bool on);
-
 /* Opens the way to kml_return_to_user on every return to user space. May sleep. */
 static inline void kml_host_first_use(void)
 {
