@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * traced WAY SCENE [traced]: does a fixed sequence of things, all its own system calls
+ * by the gate or by the instruction, to be looked at by others. What it uses
+ * lies at fixed addresses, so that all runs look the same.
+ */
+#include "ways.h"
+
+#include <fcntl.h>
+#include <linux/futex.h>
+#include <sched.h>
+#include <signal.h>
+#include <stddef.h>
+#include <sys/mman.h>
+#include <sys/time.h>
+#include <sys/wait.h>
+#include <time.h>
+
+static char buffer[64];
+static int fds[2];
+static const struct timespec moment = { .tv_nsec = 1000000 }, while_ = { .tv_nsec = 80000000 }, ages = { .tv_sec = 1000 };
+static struct timespec remaining;
+static struct itimerval soon = { .it_value = { .tv_usec = 20000 } };
+static unsigned int word = 5;
+
+/* Shows a value to whoever watches our system calls */
+static void tell(long value)
+{
+	by(SYS_close, value | 0x40000000);
+}
+
+static void on_signal(int number)
+{
+	by(SYS_getuid);
+	if (number == SIGALRM)
+		by(SYS_write, fds[1], "x", 1);
+}
+
+static void handle(int number, int flags)
+{
+	static struct sigaction action;
+
+	action.sa_handler = on_signal;
+	action.sa_flags = flags;
+	sigaction(number, &action, NULL);
+}
+
+static void scene_calls(void)
+{
+	static char page[] = "/dev/zero";
+	long fd;
+
+	tell(by(SYS_getuid));
+	tell(by(SYS_umask, 022));
+	by(SYS_openat, AT_FDCWD, "/nowhere", O_RDONLY, 0);
+	fd = by(SYS_openat, AT_FDCWD, page, O_RDONLY, 0);
+	by(SYS_read, fd, buffer, 10);
+	by(SYS_pread64, fd, buffer, 8, 77);
+	by(SYS_mmap, 0x10000000, 8192, PROT_READ, MAP_PRIVATE | MAP_FIXED, fd, 4096);
+	by(SYS_mprotect, 0x10000000, 4096, PROT_NONE);
+	by(SYS_read, fd, 0x10000000, 10);
+	by(SYS_munmap, 0x10000000, 8192);
+	by(SYS_ioctl, fd, 0x5401, buffer);
+	by(SYS_write, -1, buffer, 1);
+	by(SYS_write, 1, 16, 1);
+	/* addresses of the kernel, and of nobody */
+	by(SYS_read, fd, 0xffffffff81000000, 8);
+	by(SYS_read, fd, 0x800000000000, 8);
+	by(SYS_read, fd, -1L, 8);
+	by(SYS_close, fd);
+	by(SYS_futex, &word, FUTEX_WAIT_PRIVATE, 5, &moment, 0x1234, 0x5678);
+	by(SYS_clock_nanosleep, CLOCK_MONOTONIC, 0, &moment, &remaining);
+	/* numbers that are none; only the lower half counts */
+	tell(by(9999));
+	tell(by(-1L));
+	tell(by(0x40000000 | SYS_getuid));
+	tell(by(0x7fffffff));
+	tell(by(0x100000000 | SYS_getuid));
+	tell(by(-(1L << 32) | SYS_getuid));
+	tell(by(512));
+
+	handle(SIGUSR1, 0);
+	by(SYS_tkill, getpid(), SIGUSR1);
+	by(SYS_pipe2, fds, O_NONBLOCK);
+	by(SYS_read, fds[0], buffer, 1);
+	by(SYS_fcntl, fds[0], F_SETFL, 0);
+	/* not restarted, restarted, and restarted by restart_syscall */
+	handle(SIGALRM, 0);
+	by(SYS_setitimer, ITIMER_REAL, &soon, NULL);
+	tell(by(SYS_nanosleep, &ages, NULL));
+	by(SYS_read, fds[0], buffer, 1);
+	handle(SIGALRM, SA_RESTART);
+	by(SYS_setitimer, ITIMER_REAL, &soon, NULL);
+	tell(by(SYS_read, fds[0], buffer, 1));
+	signal(SIGALRM, SIG_IGN);
+	by(SYS_setitimer, ITIMER_REAL, &soon, NULL);
+	tell(by(SYS_nanosleep, &while_, NULL));
+	by(SYS_exit_group, 7);
+}
+
+static void reap(long child)
+{
+	int status;
+
+	by(SYS_wait4, child, &status, __WALL, NULL);
+	tell(status);
+}
+
+/*
+ * fork, vfork or clone, with a child that exits with 13 at once, by the
+ * instruction: a child on the stack of its parent must not call anything. One
+ * on a new stack finds the return address of the gate there.
+ */
+static long born(long number, long flags, char *stack)
+{
+	long child = number;
+
+	if (system_call_gate)
+		__asm__ volatile("lea -128(%%rsp), %%rsp\n\t"
+				 "test %%rsi, %%rsi; jz 1f\n\t"
+				 "lea 2f(%%rip), %%rdx; mov %%rdx, (%%rsi); xor %%edx, %%edx\n"
+				 "1:\tcall *%%rbx\n"
+				 "2:\ttest %%eax, %%eax; jnz 3f\n\t"
+				 "mov $60, %%eax; mov $13, %%edi; syscall\n"
+				 "3:\tlea 128(%%rsp), %%rsp"
+				 : "+a"(child), "+S"(stack)
+				 : "b"(system_call_gate), "D"(flags), "d"(0)
+				 : "rcx", "r11", "memory", "cc");
+	else
+		__asm__ volatile("syscall; test %%eax, %%eax; jnz 3f\n\t"
+				 "mov $60, %%eax; mov $13, %%edi; syscall\n"
+				 "3:"
+				 : "+a"(child)
+				 : "D"(flags), "S"(stack), "d"(0)
+				 : "rcx", "r11", "memory", "cc");
+	return child;
+}
+
+static void scene_children(void)
+{
+	static char *const arguments[] = { "true", NULL };
+	static char stack[16384] __attribute__((aligned(16)));
+	long child;
+
+	child = by(SYS_fork);
+	if (child == 0)
+		by(SYS_exit_group, 11);
+	reap(child);
+	child = by(SYS_clone, SIGCHLD, 0, 0, 0, 0);
+	if (child == 0) {
+		by(SYS_execve, "/nowhere", arguments, NULL);
+		by(SYS_execve, "/bin/busybox", arguments, NULL);
+	}
+	reap(child);
+	reap(born(SYS_vfork, 0, NULL));
+	reap(born(SYS_clone, CLONE_VM | SIGUSR2, stack + sizeof(stack) - 16));
+	by(SYS_exit_group, 12);
+}
+
+/* Blocked in a system call until someone ends it */
+static void scene_sleep(void)
+{
+	handle(SIGUSR1, 0);
+	for (;;)
+		tell(by(SYS_nanosleep, &ages, NULL));
+}
+
+static const struct {
+	const char *name;
+	void (*play)(void);
+} scenes[] = {
+	{ "calls", scene_calls },
+	{ "children", scene_children },
+	{ "sleep", scene_sleep },
+};
+
+int main(int argc, char **argv)
+{
+	if (argc < 3)
+		return 97;
+	choose_way(argv[1]);
+	if (argc > 3)
+		__asm__ volatile("int3"); /* its tracer's attention */
+	for (size_t i = 0; i < sizeof(scenes) / sizeof(*scenes); i++)
+		if (!strcmp(argv[2], scenes[i].name))
+			scenes[i].play();
+	return 96;
+}
