@@ -157,6 +157,69 @@ static void scene_children(void)
 	by(SYS_exit_group, 12);
 }
 
+/* Long enough for interrupts, then its stack, then a system call: whatever registers its tracer has given to it */
+static void scene_registers(void)
+{
+	unsigned long count = 300000;
+
+	__asm__ volatile("1: dec %0; jnz 1b; push %%rax; pop %%rax" : "+r"(count) : : "memory", "cc");
+	tell(by(SYS_getuid));
+	by(SYS_exit_group, 9);
+}
+
+/*
+ * A system call with 1 in nine registers that it preserves; returns the sum of
+ * what is in them behind it. The result of the call goes to steady_result.
+ */
+long steady_sum(long number, const void *first, long second);
+long steady_result;
+
+__asm__(".pushsection .text\n"
+	"steady_sum:\n\t"
+	"push %rbx; push %rbp; push %r12; push %r13; push %r14; push %r15\n\t"
+	"mov %rdi, %rax; mov %rsi, %rdi; mov %rdx, %rsi; xor %edx, %edx\n\t"
+	"mov $1, %ebx; mov $1, %ebp; mov $1, %r12d; mov $1, %r13d; mov $1, %r14d; mov $1, %r15d\n\t"
+	"mov $1, %r8d; mov $1, %r9d; mov $1, %r10d\n\t"
+	"cmpq $0, system_call_gate; je 1f; call *system_call_gate; jmp 2f\n"
+	"1:\tsyscall\n"
+	"2:\tmov %rax, steady_result\n\t"
+	"lea (%rbx, %rbp), %rax; add %r12, %rax; add %r13, %rax; add %r14, %rax; add %r15, %rax\n\t"
+	"add %r8, %rax; add %r9, %rax; add %r10, %rax\n\t"
+	"pop %r15; pop %r14; pop %r13; pop %r12; pop %rbp; pop %rbx\n\t"
+	"ret\n\t"
+	".popsection");
+
+/* Says by its exit status whether its tracer has put 0x100 into these registers, or left them alone */
+static void steady(long number, const void *first, long second)
+{
+	long sum = steady_sum(number, first, second);
+
+	if (number == SYS_fork && steady_result == 0)
+		_exit(23);
+	_exit(sum == 0x900 ? 20 : sum == 9 ? 21 : 22);
+}
+
+static void scene_steady(void)
+{
+	steady(SYS_getuid, NULL, 0);
+}
+
+static void scene_steady_sleep(void)
+{
+	steady(SYS_nanosleep, &ages, 0);
+}
+
+static void scene_steady_fork(void)
+{
+	steady(SYS_fork, NULL, 0);
+}
+
+static void scene_steady_signal(void)
+{
+	handle(SIGUSR1, 0);
+	steady(SYS_tkill, (void *)(long)getpid(), SIGUSR1);
+}
+
 /* Blocked in a system call until someone ends it */
 static void scene_sleep(void)
 {
@@ -171,7 +234,12 @@ static const struct {
 } scenes[] = {
 	{ "calls", scene_calls },
 	{ "children", scene_children },
+	{ "registers", scene_registers },
 	{ "sleep", scene_sleep },
+	{ "steady", scene_steady },
+	{ "steady-fork", scene_steady_fork },
+	{ "steady-signal", scene_steady_signal },
+	{ "steady-sleep", scene_steady_sleep },
 };
 
 int main(int argc, char **argv)

@@ -14,7 +14,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-static unsigned long system_call_gate; /* 0: the instruction */
+static unsigned long system_call_gate __attribute__((used)); /* 0: the instruction */
 
 static void choose_way(const char *way)
 {
