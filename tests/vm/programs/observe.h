@@ -68,6 +68,24 @@ static __attribute__((unused)) pid_t start_free(const struct way *way, const cha
 	return child;
 }
 
+/* As /proc/kallsyms has it */
+static __attribute__((unused)) unsigned long kernel_address(const char *wanted)
+{
+	unsigned long address, found = 0;
+	char name[256], line[512];
+	FILE *file = fopen("/proc/kallsyms", "r");
+
+	if (!file)
+		err(1, "/proc/kallsyms");
+	while (fgets(line, sizeof(line), file))
+		if (sscanf(line, "%lx %*c %255s", &address, name) == 2 && !strcmp(name, wanted))
+			found = address;
+	fclose(file);
+	if (!found)
+		errx(1, "the kernel has no %s", wanted);
+	return found;
+}
+
 static __attribute__((unused)) void print_status(FILE *out, int status)
 {
 	if (WIFEXITED(status))

@@ -220,6 +220,34 @@ static void scene_steady_signal(void)
 	steady(SYS_tkill, (void *)(long)getpid(), SIGUSR1);
 }
 
+/* What breakpoints are set on, and what is watched */
+__attribute__((noinline)) long marked(long value);
+long marked(long value)
+{
+	__asm__ volatile("" : "+r"(value));
+	return value + 1;
+}
+
+volatile long watched[4];
+
+/* Its tracer learns the addresses from the arguments of the first call, and sets what it wants then */
+static void scene_points(void)
+{
+	long sum = 0;
+
+	by(SYS_close, 0x40000000, marked, watched, six);
+	for (long i = 0; i < 3; i++) {
+		sum += marked(i);
+		watched[0] = i;
+		by(SYS_getuid);
+	}
+	sum += watched[1];
+	by(SYS_getrandom, watched + 2, sizeof(long), 0); /* written by the kernel */
+	by(SYS_write, -1, watched + 2, sizeof(long));
+	tell(sum);
+	by(SYS_exit_group, (int)sum);
+}
+
 /* Blocked in a system call until someone ends it */
 static void scene_sleep(void)
 {
@@ -234,6 +262,7 @@ static const struct {
 } scenes[] = {
 	{ "calls", scene_calls },
 	{ "children", scene_children },
+	{ "points", scene_points },
 	{ "registers", scene_registers },
 	{ "sleep", scene_sleep },
 	{ "steady", scene_steady },
