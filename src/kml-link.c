@@ -16,6 +16,7 @@ enum { OPTION_CC = 256, OPTION_SHOW };
 static const struct argp_option options[] = {
 	{ "output", 'o', "FILE", 0, "Name of the program (default: the first object's, without '.o')", 0 },
 	{ "kernel", 'k', "PATH", 0, "vmlinux, or directory of a kernel build, to take names from", 0 },
+	{ "module", 'm', "FILE", 0, "Module (.ko) of that kernel to take names from, too; may be repeated", 0 },
 	{ "cc", OPTION_CC, "COMPILER", 0, "Compiler driver that links (default: cc)", 0 },
 	{ "show", OPTION_SHOW, "PROGRAM", 0, "Print what a linked program imports, and do nothing else", 0 },
 	{ "verbose", 'v', NULL, 0, "Print the commands that are run", 0 },
@@ -25,7 +26,7 @@ static const struct argp_option options[] = {
 struct arguments {
 	struct link_opts link;
 	const char *show;
-	char **inputs; /* as many as there are arguments */
+	char **inputs, **modules; /* as many as there are arguments */
 };
 
 static error_t parse(int key, char *value, struct argp_state *state)
@@ -40,6 +41,9 @@ static error_t parse(int key, char *value, struct argp_state *state)
 		return 0;
 	case 'k':
 		arguments->link.kernel = value;
+		return 0;
+	case 'm':
+		arguments->modules[arguments->link.module_count++] = value;
 		return 0;
 	case OPTION_CC:
 		arguments->link.compiler = value;
@@ -93,14 +97,15 @@ int main(int argc, char **argv)
 		"Links object files to a program that uses functions, data and system calls of the kernel by name.",
 		NULL, NULL, NULL };
 	struct kml_err err = {};
-	_cleanup_free_ char **inputs = calloc(argc + 1, sizeof(*inputs));
-	struct arguments arguments = { .link.compiler = "cc", .inputs = inputs };
+	_cleanup_free_ char **inputs = calloc(argc + 1, sizeof(*inputs)), **modules = calloc(argc + 1, sizeof(*modules));
+	struct arguments arguments = { .link.compiler = "cc", .inputs = inputs, .modules = modules };
 	int result;
 
-	if (!inputs)
+	if (!inputs || !modules)
 		return KML_EXIT_FAILED;
 	argp_parse(&argp, split_arguments(argc, argv, &arguments.link), argv, 0, NULL, &arguments);
 	arguments.link.inputs = inputs;
+	arguments.link.modules = modules;
 	result = arguments.show ? show_program(arguments.show, &err) : link_and_report(&arguments.link, &err);
 	if (result < 0) {
 		if (err.text[0])

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 complete -c kml-link -s k -l kernel -r -F -d 'Take names from this kernel'
+complete -c kml-link -s m -l module -r -F -d 'Take names from this module of the kernel, too'
 complete -c kml-link -s o -l output -r -F -d 'Name of the program'
 complete -c kml-link -l cc -x -a '(__fish_complete_command)' -d 'Compiler driver that links'
 complete -c kml-link -l show -r -F -d 'Print what a linked program imports'

@@ -193,7 +193,7 @@ static int answer(const struct resolver *resolver, const struct question *questi
 			"can tell them apart at run time", name, resolver->kernel_text, question->match.count);
 		return -ENOENT;
 	}
-	switch (kernel_classify(resolver->kernel, &question->match.symbol)) {
+	switch (kernel_classify(question->match.file, &question->match.symbol)) {
 	case KERNEL_FUNCTION:
 		*ret = (struct import){ .name = name, .kind = KML_KIND_FUNCTION, .binding = KML_BINDING_GATE };
 		break;
@@ -240,13 +240,26 @@ static int ask(const struct kernel *kernel, struct question *questions, size_t c
 	return 0;
 }
 
+static const char *base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+/* "vmlinux 6.12.1 with driver.ko" */
 static void describe_kernel(struct resolver *resolver)
 {
-	const char *base = strrchr(resolver->kernel->path, '/');
+	const struct kernel *kernel = resolver->kernel;
+	char *text = resolver->kernel_text;
+	const size_t size = sizeof(resolver->kernel_text);
 
-	base = base ? base + 1 : resolver->kernel->path;
-	snprintf(resolver->kernel_text, sizeof(resolver->kernel_text), "%s%s%s", base,
-		*resolver->kernel->release ? " " : "", resolver->kernel->release);
+	snprintf(text, size, "%s%s%s", base_name(kernel->vmlinux.path), *kernel->release ? " " : "", kernel->release);
+	for (size_t i = 0; i < kernel->module_count; i++) {
+		size_t used = strlen(text);
+
+		snprintf(text + used, size - used, "%s%s", i ? ", " : " with ", base_name(kernel->modules[i].path));
+	}
 }
 
 int imports_resolve(const struct inputs *inputs, const struct wanted *wanted, const struct kernel *kernel,

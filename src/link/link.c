@@ -18,7 +18,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-static int find_kernel(const char *explicit_path, struct kernel *ret, struct kml_err *err)
+static int open_kernel(const char *explicit_path, struct kernel *ret, struct kml_err *err)
 {
 	struct kernel_build build;
 	int result;
@@ -27,6 +27,15 @@ static int find_kernel(const char *explicit_path, struct kernel *ret, struct kml
 		return kernel_open(build.vmlinux, ret, err);
 	result = kernel_build_find(explicit_path, &build, err);
 	return result < 0 ? result : kernel_open(build.vmlinux, ret, err);
+}
+
+static int find_kernel(const struct link_opts *opts, struct kernel *ret, struct kml_err *err)
+{
+	int result = open_kernel(opts->kernel, ret, err);
+
+	for (size_t i = 0; result == 0 && i < opts->module_count; i++)
+		result = kernel_add_module(ret, opts->modules[i], err);
+	return result;
 }
 
 /* Path in the temporary directory for an object; members of archives stay known by their names in messages. */
@@ -181,7 +190,7 @@ static int link_inputs(const struct link_opts *opts, const struct inputs *inputs
 
 	if (!wanted)
 		return err_set(err, ENOMEM, "out of memory");
-	result = find_kernel(opts->kernel, &kernel, err);
+	result = find_kernel(opts, &kernel, err);
 	if (result == 0)
 		result = driver_try(&driver, inputs, wanted, err);
 	/* wanted: what no library has, so libc comes first by construction. */
@@ -215,6 +224,8 @@ static int check_output(const struct link_opts *opts, struct kml_err *err)
 		input |= is_same_file(&status, opts->inputs[i]);
 	for (size_t i = 0; i < opts->argument_count; i++)
 		input |= is_same_file(&status, opts->arguments[i]);
+	for (size_t i = 0; i < opts->module_count; i++)
+		input |= is_same_file(&status, opts->modules[i]);
 	if (opts->kernel)
 		input |= is_same_file(&status, opts->kernel);
 	return input ? err_set(err, EINVAL, "%s: is an input: choose another --output", opts->output) : 0;

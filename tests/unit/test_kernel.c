@@ -105,7 +105,7 @@ static void expect(const struct kernel *kernel, const char *name, unsigned int c
 	names_free(&names);
 	assert_int_equal(match.count, count);
 	if (count)
-		assert_int_equal(kernel_classify(kernel, &match.symbol), class);
+		assert_int_equal(kernel_classify(match.file, &match.symbol), class);
 }
 
 static void test_symbols_have_their_class(void **state)
