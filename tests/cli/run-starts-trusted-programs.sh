@@ -21,6 +21,11 @@ kml-run /bin/prog
 echo $?
 kml-run --no-such-option
 echo $?
+echo 'it is broken' >/tmp/status
+mount --bind /tmp/status /sys/kernel/kml/status
+kml-run /trusted/prog
+echo $?
+umount /sys/kernel/kml/status
 mkdir /jail
 mount --bind / /jail
 mount -t proc proc /jail/proc
@@ -30,13 +35,15 @@ echo $?
 END
 status=0
 kml-run --user-mode --add /trusted/prog=prog --add /bin/prog=prog --add /bin/kml-run="$KML_BUILD/src/kml-run" \
-	--add /src/script=script --add /bin/mkdir --add /bin/mount --add /usr/sbin/chroot /bin/sh /src/script \
+	--add /src/script=script --add /bin/mkdir --add /bin/mount --add /bin/umount --add /usr/sbin/chroot /bin/sh /src/script \
 	>out 2>said || status=$?
 [ "$status" != 77 ] || skip "the newest kernel built here has no kernel mode"
 [ "$(cat out)" = '--verbose 0
 9
 126
 125
+126
 126' ] || { cat out said; fail "other output"; }
 said 'kml-run: /bin/prog: not below /trusted; install it: sudo kml-install /bin/prog && /trusted/prog'
+said "kml-run: this machine's kernel does without kernel mode: it is broken (try: kml-run --machine /trusted/prog)"
 said 'kml-run: this is a chroot'
