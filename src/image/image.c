@@ -60,13 +60,19 @@ static int check_kind(const struct image *image, struct kml_err *err)
 
 static int check_header(struct image *image, struct kml_err *err)
 {
-	const GElf_Ehdr *header = &image->header;
-
 	if (!gelf_getehdr(image->elf, &image->header))
 		return err_set(err, EINVAL, "%s: malformed ELF header: %s", image->name, elf_errmsg(-1));
-	/* What is here besides this check could read other machines, too. */
-	if (header->e_ident[EI_CLASS] != ELFCLASS64 || header->e_ident[EI_DATA] != ELFDATA2LSB ||
-			header->e_machine != EM_X86_64)
+	if (image->header.e_ident[EI_DATA] != ELFDATA2LSB)
+		return err_set(err, EINVAL, "%s: made for a big-endian machine (ELF machine %u), which kernel mode is "
+			"not for", image->name, image->header.e_machine);
+	return 0;
+}
+
+int image_check_machine(const struct image *image, struct kml_err *err)
+{
+	const GElf_Ehdr *header = &image->header;
+
+	if (header->e_ident[EI_CLASS] != ELFCLASS64 || header->e_machine != EM_X86_64)
 		return err_set(err, EINVAL, "%s: made for another machine (ELF machine %u, class %u): "
 			"64-bit x86-64 is needed", image->name, header->e_machine, header->e_ident[EI_CLASS]);
 	return 0;
@@ -127,7 +133,7 @@ static int check_segments(struct image *image, struct kml_err *err)
 	return 0;
 }
 
-int image_parse(const char *name, Elf *elf, struct image *ret, struct kml_err *err)
+int image_parse_any(const char *name, Elf *elf, struct image *ret, struct kml_err *err)
 {
 	_cleanup_(image_close) struct image image = { .name = name, .elf = elf };
 	int result;
@@ -141,6 +147,20 @@ int image_parse(const char *name, Elf *elf, struct image *ret, struct kml_err *e
 		result = check_sections(&image, err);
 	if (result == 0)
 		result = check_segments(&image, err);
+	if (result < 0)
+		return result;
+	*ret = image;
+	image = (struct image){};
+	return 0;
+}
+
+int image_parse(const char *name, Elf *elf, struct image *ret, struct kml_err *err)
+{
+	_cleanup_(image_close) struct image image = {};
+	int result = image_parse_any(name, elf, &image, err);
+
+	if (result == 0)
+		result = image_check_machine(&image, err);
 	if (result < 0)
 		return result;
 	*ret = image;
@@ -198,13 +218,13 @@ const void *image_at_address(const struct image *image, uint64_t address, uint64
 	return NULL;
 }
 
-int image_symbols(const struct image *image, struct symbols *ret, struct kml_err *err)
+int image_symbol_table(const struct image *image, unsigned int type, struct symbols *ret, struct kml_err *err)
 {
 	struct symbols symbols = { .section = 1 };
 	const GElf_Shdr *section;
 	const Elf_Data *strings;
 
-	while (symbols.section < image->section_count && image->sections[symbols.section].sh_type != SHT_SYMTAB)
+	while (symbols.section < image->section_count && image->sections[symbols.section].sh_type != type)
 		symbols.section++;
 	if (symbols.section >= image->section_count)
 		return 0;
@@ -229,4 +249,9 @@ int image_symbols(const struct image *image, struct symbols *ret, struct kml_err
 	symbols.strings_size = strings->d_size;
 	*ret = symbols;
 	return 1;
+}
+
+int image_symbols(const struct image *image, struct symbols *ret, struct kml_err *err)
+{
+	return image_symbol_table(image, SHT_SYMTAB, ret, err);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #pragma once
 /*
- * One x86-64 ELF file, opened by libelf. image_parse() settles that every
- * section and segment lies inside the file; what follows relies on that.
+ * One ELF file, opened by libelf. image_parse() settles that every section and
+ * segment lies inside the file; what follows relies on that.
  */
 #include <gelf.h>
 #include <stdbool.h>
@@ -27,7 +27,13 @@ struct image {
 	size_t segment_count;
 };
 
-/* Takes elf over, also when it fails. */
+/* Of any little-endian machine. Takes elf over, also when it fails. */
+int image_parse_any(const char *name, Elf *elf, struct image *ret, struct kml_err *err);
+
+/* 0 for x86-64. */
+int image_check_machine(const struct image *image, struct kml_err *err);
+
+/* Both. Takes elf over, also when it fails. */
 int image_parse(const char *name, Elf *elf, struct image *ret, struct kml_err *err);
 
 /* image_map() and image_parse(). */
@@ -56,7 +62,10 @@ struct symbols {
 	size_t strings_section;
 };
 
-/* The symbol table, its ranges checked, the symbols not; 1, or 0 when the file has none. */
+/* The first symbol table of that type, its ranges checked, the symbols not; 1, or 0 when the file has none. */
+int image_symbol_table(const struct image *image, unsigned int type, struct symbols *ret, struct kml_err *err);
+
+/* That of SHT_SYMTAB. */
 int image_symbols(const struct image *image, struct symbols *ret, struct kml_err *err);
 
 /* The number must be less than count. */

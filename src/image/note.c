@@ -26,23 +26,30 @@ static size_t find_note(Elf_Data *notes, const char *name, uint32_t type, size_t
 	return 0;
 }
 
+static bool find_build_id(Elf_Data *notes, unsigned char ret[KML_BUILD_ID_SIZE])
+{
+	size_t size, found = find_note(notes, ELF_NOTE_GNU, NT_GNU_BUILD_ID, &size);
+
+	if (!found)
+		return false;
+	memset(ret, 0, KML_BUILD_ID_SIZE);
+	memcpy(ret, (char *)notes->d_buf + found, size < KML_BUILD_ID_SIZE ? size : KML_BUILD_ID_SIZE);
+	return true;
+}
+
 bool note_build_id(const struct image *image, unsigned char ret[KML_BUILD_ID_SIZE])
 {
-	for (size_t i = 1; i < image->section_count; i++) {
-		Elf_Data *notes;
-		size_t found, size;
-
-		if (image->sections[i].sh_type != SHT_NOTE)
-			continue;
-		notes = image_section_data(image, i);
-		found = find_note(notes, ELF_NOTE_GNU, NT_GNU_BUILD_ID, &size);
-		if (!found)
-			continue;
-		memset(ret, 0, KML_BUILD_ID_SIZE);
-		memcpy(ret, (char *)notes->d_buf + found, size < KML_BUILD_ID_SIZE ? size : KML_BUILD_ID_SIZE);
-		return true;
-	}
+	for (size_t i = 1; i < image->section_count; i++)
+		if (image->sections[i].sh_type == SHT_NOTE && find_build_id(image_section_data(image, i), ret))
+			return true;
 	return false;
+}
+
+bool note_build_id_in(const unsigned char *notes, size_t size, unsigned char ret[KML_BUILD_ID_SIZE])
+{
+	Elf_Data data = { .d_buf = (void *)notes, .d_size = size, .d_type = ELF_T_NHDR, .d_version = EV_CURRENT };
+
+	return find_build_id(&data, ret);
 }
 
 static int find_kml_note(const struct image *image, struct note *note, struct kml_err *err)

@@ -27,3 +27,6 @@ void note_free(struct note *note);
 
 /* The GNU build-id of any ELF image with sections, cut or padded with zeros; false when it has none. */
 bool note_build_id(const struct image *image, unsigned char ret[KML_BUILD_ID_SIZE]);
+
+/* The same in bytes that are nothing but notes. */
+bool note_build_id_in(const unsigned char *notes, size_t size, unsigned char ret[KML_BUILD_ID_SIZE]);

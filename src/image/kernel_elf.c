@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Kernels as ELF files with a symbol table: vmlinux, modules (.ko), the vDSO. */
+#include "kernel_image.h"
+
+#include "common/cleanup.h"
+#include "common/err.h"
+#include "image.h"
+#include "note.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct elf_state {
+	struct image image;
+	struct symbols symbols;
+	/* What a symbol of the section is, unless its type says more: by the section's number. */
+	unsigned char *classes;
+	char module[64];
+	bool vdso;
+};
+
+static void close_elf(struct kernel_image *image)
+{
+	struct elf_state *state = image->state;
+
+	if (!state)
+		return;
+	image_close(&state->image);
+	free(state->classes);
+	free(state);
+	image->state = NULL;
+}
+
+static enum kernel_symbol_class classify_section(const struct elf_state *state, size_t index)
+{
+	const GElf_Shdr *section = &state->image.sections[index];
+	const char *name = image_section_name(&state->image, index);
+
+	if (state->vdso)
+		return KERNEL_VDSO;
+	/* Per-CPU offsets have a section of their own; on x86-64 it starts at address 0. */
+	if (strncmp(name, ".data..percpu", 13) == 0)
+		return KERNEL_PER_CPU;
+	if (strncmp(name, ".init", 5) == 0 || strncmp(name, ".exit", 5) == 0)
+		return KERNEL_INIT;
+	if (!(section->sh_flags & SHF_ALLOC))
+		return KERNEL_UNLOADED;
+	return section->sh_flags & SHF_EXECINSTR ? KERNEL_FUNCTION : KERNEL_DATA;
+}
+
+static enum kernel_symbol_class classify(const struct elf_state *state, const GElf_Sym *symbol)
+{
+	enum kernel_symbol_class class;
+
+	if (symbol->st_shndx == SHN_ABS)
+		return KERNEL_ABSOLUTE;
+	/* Variables of modules without a section yet. */
+	if (symbol->st_shndx == SHN_COMMON)
+		return KERNEL_DATA;
+	if (symbol->st_shndx >= state->image.section_count)
+		return KERNEL_UNLOADED;
+	class = state->classes[symbol->st_shndx];
+	if (class == KERNEL_FUNCTION && GELF_ST_TYPE(symbol->st_info) == STT_OBJECT)
+		return KERNEL_DATA;
+	if (class <= KERNEL_DATA && GELF_ST_TYPE(symbol->st_info) == STT_TLS)
+		return KERNEL_UNLOADED;
+	return class;
+}
+
+static enum kernel_symbol_scope scope_of(const GElf_Sym *symbol)
+{
+	switch (GELF_ST_BIND(symbol->st_info)) {
+	case STB_LOCAL:
+		return KERNEL_LOCAL;
+	case STB_WEAK:
+		return KERNEL_WEAK;
+	}
+	return KERNEL_GLOBAL;
+}
+
+static bool names_a_place(const GElf_Sym *symbol, const char *name)
+{
+	unsigned int type = GELF_ST_TYPE(symbol->st_info);
+
+	/* "$x" and such tell disassemblers on ARM what follows. */
+	return symbol->st_shndx != SHN_UNDEF && type != STT_SECTION && type != STT_FILE && *name && *name != '$';
+}
+
+static int visit_elf(const struct kernel_image *image, kernel_visitor *visitor, void *context)
+{
+	const struct elf_state *state = image->state;
+	const struct symbols *symbols = &state->symbols;
+	const char *file = "";
+
+	for (size_t i = 1; i < symbols->count; i++) {
+		const GElf_Sym symbol = symbol_at(symbols, i);
+		const char *name = symbol_name(symbols, &symbol);
+		struct kernel_symbol place;
+		int result;
+
+		if (GELF_ST_TYPE(symbol.st_info) == STT_FILE)
+			file = name;
+		if (!names_a_place(&symbol, name))
+			continue;
+		place = (struct kernel_symbol){ .name = name, .value = symbol.st_value, .class = classify(state, &symbol),
+			.scope = scope_of(&symbol), .file = i < symbols->first_global ? file : "",
+			.module = state->module };
+		result = visitor(&place, context);
+		if (result != 0)
+			return result;
+	}
+	return 0;
+}
+
+/* The names of its section say which module it is: "name=..." among other strings. */
+static void read_module_name(struct elf_state *state)
+{
+	size_t index = image_section_find(&state->image, ".modinfo");
+	const Elf_Data *data = index ? image_section_data(&state->image, index) : NULL;
+	const char *at = data ? data->d_buf : NULL, *end = at ? at + data->d_size : NULL;
+
+	while (at && at < end) {
+		size_t length = strnlen(at, end - at);
+
+		if (length > 5 && memcmp(at, "name=", 5) == 0)
+			snprintf(state->module, sizeof(state->module), "%.*s", (int)(length - 5), at + 5);
+		at += length + 1;
+	}
+}
+
+static bool is_vdso(const struct image *image)
+{
+	size_t index = image_section_find(image, ".dynstr");
+	const Elf_Data *data = index ? image_section_data(image, index) : NULL;
+
+	return data && data->d_buf && (memmem(data->d_buf, data->d_size, "linux-vdso", 10) ||
+		memmem(data->d_buf, data->d_size, "linux-gate.so", 13));
+}
+
+static int describe(struct kernel_image *image, struct elf_state *state, struct kml_err *err)
+{
+	image->machine = state->image.header.e_machine;
+	image->has_build_id = note_build_id(&state->image, image->build_id);
+	switch (state->image.header.e_type) {
+	case ET_REL:
+		image->kind = "module";
+		read_module_name(state);
+		if (!*state->module)
+			return err_set(err, EINVAL, "%s: an object file, and not a module of the kernel", image->path);
+		return 0;
+	case ET_DYN:
+		state->vdso = is_vdso(&state->image);
+		break;
+	case ET_EXEC:
+		break;
+	default:
+		return err_set(err, EINVAL, "%s: not a linked kernel (ELF type %u): a vmlinux is needed", image->path,
+			state->image.header.e_type);
+	}
+	image->kind = state->vdso ? "vDSO" : "vmlinux";
+	return 0;
+}
+
+/* The banner is in the read-only data, so it need not be looked for in the whole of a file with debug information. */
+static void read_release(struct kernel_image *image, const struct elf_state *state)
+{
+	for (size_t i = 1; !*image->release && i < state->image.section_count; i++) {
+		const GElf_Shdr *section = &state->image.sections[i];
+
+		if (section->sh_flags & SHF_ALLOC && section->sh_type == SHT_PROGBITS &&
+				!(section->sh_flags & SHF_EXECINSTR))
+			kernel_find_release(state->image.bytes + section->sh_offset, section->sh_size, image->release);
+	}
+}
+
+static int open_elf(struct kernel_image *image, struct kml_err *err)
+{
+	struct elf_state *state;
+	int result;
+
+	if (image->bytes.size < SELFMAG || memcmp(image->bytes.data, ELFMAG, SELFMAG) != 0)
+		return 0;
+	image->state = state = calloc(1, sizeof(*state));
+	if (!state)
+		return err_set(err, ENOMEM, "out of memory");
+	elf_version(EV_CURRENT);
+	result = image_parse_any(image->path, elf_memory((char *)image->bytes.data, image->bytes.size), &state->image,
+		err);
+	if (result == 0)
+		result = describe(image, state, err);
+	if (result == 0)
+		result = image_symbols(&state->image, &state->symbols, err);
+	if (result == 0 && state->vdso)
+		result = image_symbol_table(&state->image, SHT_DYNSYM, &state->symbols, err);
+	if (result <= 0) {
+		close_elf(image);
+		return result;
+	}
+	state->classes = malloc(state->image.section_count);
+	if (!state->classes)
+		return err_set(err, ENOMEM, "out of memory");
+	for (size_t i = 0; i < state->image.section_count; i++)
+		state->classes[i] = classify_section(state, i);
+	read_release(image, state);
+	return 1;
+}
+
+const struct kernel_format kernel_elf = { .open = open_elf, .visit = visit_elf, .close = close_elf };
