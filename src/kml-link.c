@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "common/err.h"
 #include "common/cleanup.h"
+#include "link/kernel_find.h"
 #include "link/link.h"
+#include "link/lookup.h"
 #include "link/messages.h"
 #include "link/show.h"
 
@@ -11,13 +13,14 @@
 
 const char *argp_program_version = "kml-link " KML_VERSION;
 
-enum { OPTION_CC = 256, OPTION_SHOW };
+enum { OPTION_CC = 256, OPTION_SHOW, OPTION_LOOKUP };
 
 static const struct argp_option options[] = {
 	{ "output", 'o', "FILE", 0, "Name of the program (default: the first object's, without '.o')", 0 },
-	{ "kernel", 'k', "PATH", 0, "vmlinux, or directory of a kernel build, to take names from", 0 },
+	{ "kernel", 'k', "PATH", 0, "Take names from this kernel: vmlinux, bzImage, System.map, or directory of a build", 0 },
 	{ "module", 'm', "FILE", 0, "Module (.ko) of that kernel to take names from, too; may be repeated", 0 },
 	{ "cc", OPTION_CC, "COMPILER", 0, "Compiler driver that links (default: cc)", 0 },
+	{ "lookup", OPTION_LOOKUP, "NAME", 0, "Print what the kernel has under this name, and do nothing else", 0 },
 	{ "show", OPTION_SHOW, "PROGRAM", 0, "Print what a linked program imports, and do nothing else", 0 },
 	{ "verbose", 'v', NULL, 0, "Print the commands that are run", 0 },
 	{ 0 },
@@ -26,7 +29,9 @@ static const struct argp_option options[] = {
 struct arguments {
 	struct link_opts link;
 	const char *show;
-	char **inputs, **modules; /* as many as there are arguments */
+	/* as many as there are arguments */
+	char **inputs, **modules, **names;
+	size_t name_count;
 };
 
 static error_t parse(int key, char *value, struct argp_state *state)
@@ -42,11 +47,14 @@ static error_t parse(int key, char *value, struct argp_state *state)
 	case 'k':
 		arguments->link.kernel = value;
 		return 0;
+	case OPTION_CC:
+		arguments->link.compiler = value;
+		return 0;
 	case 'm':
 		arguments->modules[arguments->link.module_count++] = value;
 		return 0;
-	case OPTION_CC:
-		arguments->link.compiler = value;
+	case OPTION_LOOKUP:
+		arguments->names[arguments->name_count++] = value;
 		return 0;
 	case OPTION_SHOW:
 		arguments->show = value;
@@ -58,10 +66,12 @@ static error_t parse(int key, char *value, struct argp_state *state)
 		arguments->inputs[arguments->link.input_count++] = value;
 		return 0;
 	case ARGP_KEY_END:
-		if (!arguments->show && !arguments->link.input_count)
-			argp_error(state, "no object file given");
-		if (arguments->show && arguments->link.input_count)
+		if (arguments->show && (arguments->link.input_count || arguments->name_count))
 			argp_error(state, "--show takes one program and no object files");
+		else if (arguments->name_count && arguments->link.input_count)
+			argp_error(state, "--lookup takes no object files");
+		else if (!arguments->show && !arguments->name_count && !arguments->link.input_count)
+			argp_error(state, "no object file given");
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -91,25 +101,47 @@ static int link_and_report(const struct link_opts *opts, struct kml_err *err)
 	return result;
 }
 
+static int lookup(const struct arguments *arguments, struct kml_err *err)
+{
+	_cleanup_(kernel_close) struct kernel kernel = {};
+	int result = kernel_find(arguments->link.kernel, arguments->link.modules, arguments->link.module_count, &kernel,
+		err);
+
+	return result < 0 ? result : lookup_names(&kernel, arguments->names, arguments->name_count, err);
+}
+
+static int run(const struct arguments *arguments, struct kml_err *err)
+{
+	if (arguments->show)
+		return show_program(arguments->show, err);
+	if (arguments->name_count)
+		return lookup(arguments, err);
+	return link_and_report(&arguments->link, err);
+}
+
 int main(int argc, char **argv)
 {
-	static const struct argp argp = { options, parse, "OBJECT... [-- LINKER-ARGUMENT...]\n--show PROGRAM",
+	static const struct argp argp = { options, parse,
+		"OBJECT... [-- LINKER-ARGUMENT...]\n--show PROGRAM\n--lookup NAME...",
 		"Links object files to a program that uses functions, data and system calls of the kernel by name.",
 		NULL, NULL, NULL };
 	struct kml_err err = {};
-	_cleanup_free_ char **inputs = calloc(argc + 1, sizeof(*inputs)), **modules = calloc(argc + 1, sizeof(*modules));
-	struct arguments arguments = { .link.compiler = "cc", .inputs = inputs, .modules = modules };
+	_cleanup_free_ char **words = calloc(3 * (argc + 1), sizeof(*words));
+	struct arguments arguments = { .link.compiler = "cc", .inputs = words };
 	int result;
 
-	if (!inputs || !modules)
+	if (!words)
 		return KML_EXIT_FAILED;
+	arguments.modules = words + argc + 1;
+	arguments.names = arguments.modules + argc + 1;
 	argp_parse(&argp, split_arguments(argc, argv, &arguments.link), argv, 0, NULL, &arguments);
-	arguments.link.inputs = inputs;
-	arguments.link.modules = modules;
-	result = arguments.show ? show_program(arguments.show, &err) : link_and_report(&arguments.link, &err);
+	arguments.link.inputs = arguments.inputs;
+	arguments.link.modules = arguments.modules;
+	result = run(&arguments, &err);
 	if (result < 0) {
 		if (err.text[0])
 			err_print(&err);
+		fflush(stdout);
 		return KML_EXIT_FAILED;
 	}
 	return exit_flushed(KML_EXIT_DONE);

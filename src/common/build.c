@@ -5,12 +5,10 @@
 
 #include <errno.h>
 #include <stdarg.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/utsname.h>
 #include <unistd.h>
 
 #include <kml/abi.h>
@@ -101,26 +99,14 @@ int kernel_build_find(const char *explicit_path, struct kernel_build *ret, struc
 	return 0;
 }
 
-int kernel_build_running(struct kernel_build *ret)
+bool kernel_build_is_file(const char *path)
 {
-	static const char *const places[] = {
-		"/usr/lib/debug/boot/vmlinux-%s", "/boot/vmlinux-%s", "/lib/modules/%s/build/vmlinux",
-	};
-	struct kernel_build build = {};
-	struct utsname name;
-	char path[PATH_MAX];
+	struct stat status;
 
-	if (access(KML_SYSFS_DIR, F_OK) < 0 || uname(&name) < 0)
-		return 0;
-	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wformat-nonliteral"
-		snprintf(path, sizeof(path), places[i], name.release);
-#pragma GCC diagnostic pop
-		if (readable_file(build.vmlinux, "%s", path)) {
-			*ret = build;
-			return 1;
-		}
-	}
-	return 0;
+	return stat(path, &status) < 0 || !S_ISDIR(status.st_mode);
+}
+
+bool kernel_mode_runs(void)
+{
+	return access(KML_SYSFS_DIR, F_OK) == 0;
 }

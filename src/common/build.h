@@ -6,6 +6,7 @@
  * the symbolic link "current" leads to the newest.
  */
 #include <limits.h>
+#include <stdbool.h>
 
 struct kml_err;
 
@@ -20,8 +21,8 @@ struct kernel_build {
  */
 int kernel_build_find(const char *explicit_path, struct kernel_build *ret, struct kml_err *err);
 
-/*
- * The kernel that runs, if it has kernel mode and its vmlinux is installed:
- * 1 and *ret, or 0 when there is no such thing. bzimage is always "" here.
- */
-int kernel_build_running(struct kernel_build *ret);
+/* A file, and no directory; also when it does not exist. */
+bool kernel_build_is_file(const char *path);
+
+/* Whether the kernel that runs has kernel mode. */
+bool kernel_mode_runs(void);

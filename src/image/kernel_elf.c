@@ -113,20 +113,45 @@ static int visit_elf(const struct kernel_image *image, kernel_visitor *visitor, 
 	return 0;
 }
 
-/* The names of its section say which module it is: "name=..." among other strings. */
-static void read_module_name(struct elf_state *state)
+/* What a module says of itself: strings "key=value". False if it does not say that. */
+static bool read_modinfo(const struct elf_state *state, const char *key, char *ret, size_t size)
 {
-	size_t index = image_section_find(&state->image, ".modinfo");
+	size_t index = image_section_find(&state->image, ".modinfo"), key_length = strlen(key);
 	const Elf_Data *data = index ? image_section_data(&state->image, index) : NULL;
 	const char *at = data ? data->d_buf : NULL, *end = at ? at + data->d_size : NULL;
 
 	while (at && at < end) {
 		size_t length = strnlen(at, end - at);
 
-		if (length > 5 && memcmp(at, "name=", 5) == 0)
-			snprintf(state->module, sizeof(state->module), "%.*s", (int)(length - 5), at + 5);
+		if (length > key_length && memcmp(at, key, key_length) == 0) {
+			at += key_length;
+			/* vermagic has more words than the release. */
+			snprintf(ret, size, "%.*s", (int)strcspn(at, " "), at);
+			return true;
+		}
 		at += length + 1;
 	}
+	return false;
+}
+
+/* "driver" for "/lib/driver.ko.xz" */
+static void name_after_file(const char *path, char *ret, size_t size)
+{
+	const char *slash = strrchr(path, '/');
+
+	path = slash ? slash + 1 : path;
+	snprintf(ret, size, "%.*s", (int)strcspn(path, "."), path);
+}
+
+static int describe_module(struct kernel_image *image, struct elf_state *state, struct kml_err *err)
+{
+	if (!image_section_find(&state->image, ".gnu.linkonce.this_module"))
+		return err_set(err, EINVAL, "%s: not a module of the kernel, but an object file", image->path);
+	image->kind = "module";
+	if (!read_modinfo(state, "name=", state->module, sizeof(state->module)))
+		name_after_file(image->path, state->module, sizeof(state->module));
+	(void)read_modinfo(state, "vermagic=", image->release, sizeof(image->release));
+	return 0;
 }
 
 static bool is_vdso(const struct image *image)
@@ -144,11 +169,7 @@ static int describe(struct kernel_image *image, struct elf_state *state, struct 
 	image->has_build_id = note_build_id(&state->image, image->build_id);
 	switch (state->image.header.e_type) {
 	case ET_REL:
-		image->kind = "module";
-		read_module_name(state);
-		if (!*state->module)
-			return err_set(err, EINVAL, "%s: an object file, and not a module of the kernel", image->path);
-		return 0;
+		return describe_module(image, state, err);
 	case ET_DYN:
 		state->vdso = is_vdso(&state->image);
 		break;

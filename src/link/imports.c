@@ -18,14 +18,13 @@ struct question {
 	const char *name;
 	const struct name_use *use;
 	const struct syscall_entry *syscall; /* or NULL */
-	struct kernel_match match; /* of the name, or of the system call's function */
+	const struct kernel_match *match; /* of the name, or of the system call's function */
 };
 
 struct resolver {
 	const struct inputs *inputs;
 	bool *told_cplusplus; /* per object */
 	const struct kernel *kernel;
-	char kernel_text[256];
 	struct messages *messages;
 };
 
@@ -66,18 +65,27 @@ static bool plain_name(const char *name)
 	return true;
 }
 
+/* For what a kernel is built without, it has a weak function that only says ENOSYS. */
+static bool is_there(const struct kernel_match *match)
+{
+	return match->count && match->candidates[0].scope != KERNEL_WEAK;
+}
+
 /* Only asked about names that the table does not have. */
 static bool kernel_has_syscall(const struct kernel *kernel, const char *name)
 {
 	_cleanup_(names_free) struct names names = {};
 	_cleanup_free_ char *function = NULL;
 	struct kernel_match match = {};
+	bool there;
 
 	if (asprintf(&function, "__x64_%s", name) < 0)
 		return false;
 	if (names_add(&names, function) == 0)
-		kernel_match_all(kernel, &names, &match);
-	return match.count && GELF_ST_BIND(match.symbol.st_info) != STB_WEAK;
+		(void)kernel_match_all(kernel, &names, &match);
+	there = is_there(&match);
+	kernel_match_free(&match, 1);
+	return there;
 }
 
 /*
@@ -116,7 +124,8 @@ static void say_unknown(const struct resolver *resolver, const struct question *
 {
 	static const char *const wrappers[] = { "__x64_", "__ia32_", "__se_", "__do_" };
 	static const char nobody[] = "neither the libraries nor the kernel";
-	const char *name = question->name, *kernel = resolver->kernel_text, *other;
+	const char *name = question->name, *kernel = resolver->kernel->text;
+	_cleanup_free_ char *suffixed = NULL, *nearest = NULL;
 
 	if (belongs_to_cplusplus(name)) {
 		if (!resolver->told_cplusplus[question->use->first_object])
@@ -139,31 +148,32 @@ static void say_unknown(const struct resolver *resolver, const struct question *
 			"it no number when kml was built: use syscall(2)", name, kernel);
 		return;
 	}
-	other = kernel_suffixed(resolver->kernel, name);
-	if (other) {
+	suffixed = kernel_suffixed(resolver->kernel, name);
+	if (suffixed) {
 		say(resolver, question, "'%s' exists in the kernel (%s) only as '%s', a copy that the compiler "
-			"changed: it cannot be called by name", name, kernel, other);
+			"changed: it cannot be called by name", name, kernel, suffixed);
 		return;
 	}
-	other = kernel_nearest(resolver->kernel, name);
-	if (other)
+	nearest = kernel_nearest(resolver->kernel, name);
+	if (nearest)
 		say(resolver, question, "undefined name '%s': %s (%s) has it; did you mean '%s'?", name, nobody,
-			kernel, other);
+			kernel, nearest);
 	else if (strncmp(name, "_Z", 2) == 0)
 		say(resolver, question, "undefined name '%s': %s (%s) has it; C++ needs extern \"C\" for names of "
 			"the kernel", name, nobody, kernel);
 	else
-		say(resolver, question, "undefined name '%s': %s (%s) has it", name, nobody, kernel);
+		say(resolver, question, "undefined name '%s': %s (%s) has it%s", name, nobody, kernel,
+			resolver->kernel->images[0].lacks_data ?
+			"; this kernel lists functions only (no CONFIG_KALLSYMS_ALL): for data give its vmlinux" : "");
 }
 
 static int answer_syscall(const struct resolver *resolver, const struct question *question, struct import *ret)
 {
 	const char *name = question->name;
 
-	/* For what a kernel is built without, it has a weak function that only says ENOSYS. */
-	if (!question->match.count || GELF_ST_BIND(question->match.symbol.st_info) == STB_WEAK) {
+	if (!is_there(question->match)) {
 		say(resolver, question, "'%s': the kernel (%s) is built without this system call", name,
-			resolver->kernel_text);
+			resolver->kernel->text);
 		return -ENOENT;
 	}
 	if (strcmp(name, "sys_vfork") == 0 || strcmp(name, "sys_rt_sigreturn") == 0) {
@@ -184,16 +194,16 @@ static int answer(const struct resolver *resolver, const struct question *questi
 		return -ENOENT;
 	if (question->syscall)
 		return answer_syscall(resolver, question, ret);
-	if (!question->match.count || strncmp(name, "__x64_sys_", 10) == 0 || strncmp(name, "__ia32_sys_", 11) == 0) {
+	if (!question->match->count || strncmp(name, "__x64_sys_", 10) == 0 || strncmp(name, "__ia32_sys_", 11) == 0) {
 		say_unknown(resolver, question);
 		return -ENOENT;
 	}
-	if (question->match.count > 1) {
-		say(resolver, question, "'%s' is ambiguous: the kernel (%s) has %u symbols of that name, and nothing "
-			"can tell them apart at run time", name, resolver->kernel_text, question->match.count);
+	if (question->match->count > 1) {
+		say(resolver, question, "'%s' is ambiguous: the kernel (%s) has %zu symbols of that name, and nothing "
+			"can tell them apart at run time", name, resolver->kernel->text, question->match->count);
 		return -ENOENT;
 	}
-	switch (kernel_classify(question->match.file, &question->match.symbol)) {
+	switch (question->match->candidates[0].class) {
 	case KERNEL_FUNCTION:
 		*ret = (struct import){ .name = name, .kind = KML_KIND_FUNCTION, .binding = KML_BINDING_GATE };
 		break;
@@ -212,60 +222,43 @@ static int answer(const struct resolver *resolver, const struct question *questi
 	case KERNEL_UNLOADED:
 		problem = "is in no part of the kernel that is loaded into memory";
 		break;
+	case KERNEL_VDSO:
+		problem = "is code of the vDSO for ordinary programs: link with that, or with libc";
+		break;
 	}
 	if (!problem && !plain_name(name))
 		problem = "has characters that no C name has";
 	if (!problem)
 		return 0;
-	say(resolver, question, "'%s' %s (kernel: %s)", name, problem, resolver->kernel_text);
+	say(resolver, question, "'%s' %s (kernel: %s)", name, problem, resolver->kernel->text);
 	return -ENOENT;
 }
 
-/* One pass over the kernel's symbols answers all questions. */
-static int ask(const struct kernel *kernel, struct question *questions, size_t count)
+static const char *asked_name(const struct question *question)
 {
-	_cleanup_free_ struct kernel_match *matches = calloc(count + 1, sizeof(*matches));
+	return question->syscall ? question->syscall->function : question->name;
+}
+
+/* One pass over the kernel's symbols answers all questions. matches: room for one each. */
+static int ask(const struct kernel *kernel, struct question *questions, size_t count, struct kernel_match *matches)
+{
 	_cleanup_(names_free) struct names names = {};
+	int result;
 
-	if (!matches)
-		return -ENOMEM;
 	for (size_t i = 0; i < count; i++)
-		if (names_add(&names, questions[i].syscall ? questions[i].syscall->function : questions[i].name) ==
-				NAMES_NONE)
+		if (names_add(&names, asked_name(&questions[i])) == NAMES_NONE)
 			return -ENOMEM;
-	kernel_match_all(kernel, &names, matches);
+	result = kernel_match_all(kernel, &names, matches);
 	for (size_t i = 0; i < count; i++)
-		questions[i].match = matches[names_find(&names,
-			questions[i].syscall ? questions[i].syscall->function : questions[i].name)];
-	return 0;
-}
-
-static const char *base_name(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash ? slash + 1 : path;
-}
-
-/* "vmlinux 6.12.1 with driver.ko" */
-static void describe_kernel(struct resolver *resolver)
-{
-	const struct kernel *kernel = resolver->kernel;
-	char *text = resolver->kernel_text;
-	const size_t size = sizeof(resolver->kernel_text);
-
-	snprintf(text, size, "%s%s%s", base_name(kernel->vmlinux.path), *kernel->release ? " " : "", kernel->release);
-	for (size_t i = 0; i < kernel->module_count; i++) {
-		size_t used = strlen(text);
-
-		snprintf(text + used, size - used, "%s%s", i ? ", " : " with ", base_name(kernel->modules[i].path));
-	}
+		questions[i].match = &matches[names_find(&names, asked_name(&questions[i]))];
+	return result;
 }
 
 int imports_resolve(const struct inputs *inputs, const struct wanted *wanted, const struct kernel *kernel,
 	struct imports *ret, struct messages *messages)
 {
 	_cleanup_free_ struct question *questions = calloc(inputs->undefined.count + 1, sizeof(*questions));
+	_cleanup_free_ struct kernel_match *matches = calloc(inputs->undefined.count + 1, sizeof(*matches));
 	_cleanup_(imports_free) struct imports imports = {};
 	_cleanup_free_ bool *told_cplusplus = calloc(inputs->object_count + 1, sizeof(*told_cplusplus));
 	struct resolver resolver = { .inputs = inputs, .told_cplusplus = told_cplusplus, .kernel = kernel,
@@ -274,11 +267,10 @@ int imports_resolve(const struct inputs *inputs, const struct wanted *wanted, co
 	int result = 0;
 
 	imports.list = calloc(inputs->undefined.count + 1, sizeof(*imports.list));
-	if (!questions || !imports.list || !told_cplusplus) {
+	if (!questions || !matches || !imports.list || !told_cplusplus) {
 		messages_add(messages, "out of memory");
 		return -ENOMEM;
 	}
-	describe_kernel(&resolver);
 	for (size_t i = 0; i < inputs->undefined.count; i++) {
 		struct question *question = &questions[count];
 
@@ -291,16 +283,16 @@ int imports_resolve(const struct inputs *inputs, const struct wanted *wanted, co
 		snprintf(question->where, sizeof(question->where), "%s%s%s",
 			inputs->objects[question->use->first_object].name, *wanted[i].place ? ": " : "", wanted[i].place);
 	}
-	if (ask(kernel, questions, count) < 0) {
+	result = ask(kernel, questions, count, matches);
+	if (result < 0)
 		messages_add(messages, "out of memory");
-		return -ENOMEM;
-	}
-	for (size_t i = 0; i < count; i++) {
+	for (size_t i = 0; result != -ENOMEM && i < count; i++) {
 		if (answer(&resolver, &questions[i], &imports.list[imports.count]) == 0)
 			imports.count++;
 		else
 			result = -ENOENT;
 	}
+	kernel_match_free(matches, inputs->undefined.count);
 	if (result < 0)
 		return result;
 	qsort(imports.list, imports.count, sizeof(*imports.list), compare_imports);

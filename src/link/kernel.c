@@ -3,243 +3,159 @@
 
 #include "common/cleanup.h"
 #include "common/err.h"
-#include "image/note.h"
 #include "nearest.h"
 #include "syscalls.h"
 
+#include <elf.h>
 #include <errno.h>
 #include <string.h>
 
-#define VMLINUX_SIZE_MAX ((size_t)4 << 30)
+/* The kernel has some names hundreds of times; nobody reads so long a list. */
+#define CANDIDATES_MAX 32
 
-static bool names_a_place(const GElf_Sym *symbol)
+static const char *base_name(const char *path)
 {
-	unsigned int type = GELF_ST_TYPE(symbol->st_info);
+	const char *slash = strrchr(path, '/');
 
-	return symbol->st_shndx != SHN_UNDEF && type != STT_SECTION && type != STT_FILE;
+	return slash ? slash + 1 : path;
 }
 
-/* The bytes at the symbol, at most size of them; NULL if they are not in the file. */
-static const char *symbol_bytes(const struct kernel_file *file, const GElf_Sym *symbol, size_t size)
+/* "vmlinux 6.12.1 with driver.ko" */
+static void describe(struct kernel *kernel)
 {
-	const GElf_Shdr *section;
-	const Elf_Data *data;
-	uint64_t offset;
+	const struct kernel_image *image = &kernel->images[0];
 
-	if (symbol->st_shndx == SHN_UNDEF || symbol->st_shndx >= file->image.section_count)
-		return NULL;
-	section = &file->image.sections[symbol->st_shndx];
-	data = image_section_data(&file->image, symbol->st_shndx);
-	offset = symbol->st_value - section->sh_addr;
-	if (!data || !data->d_buf || symbol->st_value < section->sh_addr || offset > data->d_size ||
-			data->d_size - offset < size)
-		return NULL;
-	return (const char *)data->d_buf + offset;
-}
+	snprintf(kernel->text, sizeof(kernel->text), "%s%s%s", base_name(image->path), *image->release ? " " : "",
+		image->release);
+	for (size_t i = 1; i < kernel->image_count; i++) {
+		size_t used = strlen(kernel->text);
 
-/* The release is the third word of the banner: "Linux version 6.12.1 (...". */
-static void read_release(struct kernel *kernel)
-{
-	static const char start[] = "Linux version ";
-	struct kernel_match match = {};
-	struct names names = {};
-	const char *banner;
-
-	if (names_add(&names, "linux_banner") == 0) {
-		kernel_match_all(kernel, &names, &match);
-		banner = match.count ? symbol_bytes(match.file, &match.symbol, 128) : NULL;
-		if (banner && strncmp(banner, start, strlen(start)) == 0)
-			snprintf(kernel->release, sizeof(kernel->release), "%.*s",
-				(int)strcspn(banner + strlen(start), " "), banner + strlen(start));
+		snprintf(kernel->text + used, sizeof(kernel->text) - used, "%s%s", i > 1 ? ", " : " with ",
+			base_name(kernel->images[i].path));
 	}
-	names_free(&names);
 }
 
-/* A bzImage: what its start needs, with the kernel compressed in it. */
-static bool is_compressed(Elf *elf)
+static int check_module(const struct kernel_image *module, const struct kernel_image *kernel, struct kml_err *err)
 {
-	size_t size;
-	const char *bytes = elf_rawfile(elf, &size);
-
-	return elf_kind(elf) == ELF_K_NONE && bytes && size >= 518 && memcmp(bytes + 514, "HdrS", 4) == 0;
+	if (strcmp(module->kind, "module") != 0)
+		return err_set(err, EINVAL, "%s: not a module of the kernel", module->path);
+	if (*module->release && *kernel->release && strcmp(module->release, kernel->release) != 0)
+		return err_set(err, EINVAL, "%s: made for kernel %s, but %s is %s", module->path, module->release,
+			kernel->path, kernel->release);
+	if (module->machine != kernel->machine && kernel->machine != EM_NONE)
+		return err_set(err, EINVAL, "%s: is for %s, but the kernel is for %s", module->path,
+			kernel_machine_name(module->machine), kernel_machine_name(kernel->machine));
+	return 0;
 }
 
-static void file_close(struct kernel_file *file)
-{
-	image_close(&file->image);
-	free(file->path);
-	*file = (struct kernel_file){};
-}
-
-static int open_image(const char *path, struct kernel_file *file, struct kml_err *err)
-{
-	Elf *elf;
-	int result;
-
-	file->path = strdup(path);
-	if (!file->path)
-		return err_set(err, ENOMEM, "out of memory");
-	result = image_map(path, VMLINUX_SIZE_MAX, &elf, err);
-	if (result < 0)
-		return result;
-	if (is_compressed(elf)) {
-		elf_end(elf);
-		return err_set(err, EINVAL, "%s: is a compressed kernel image: give the vmlinux beside it", path);
-	}
-	return image_parse(file->path, elf, &file->image, err);
-}
-
-int kernel_open(const char *path, struct kernel *ret, struct kml_err *err)
+int kernel_open(const char *path, char *const *modules, size_t module_count, struct kernel *ret, struct kml_err *err)
 {
 	_cleanup_(kernel_close) struct kernel kernel = {};
-	struct kernel_file *file = &kernel.vmlinux;
-	int result = open_image(path, file, err);
 
-	if (result < 0)
-		return result;
-	if (file->image.header.e_type != ET_EXEC && file->image.header.e_type != ET_DYN)
-		return err_set(err, EINVAL, "%s: not a linked kernel (ELF type %u): a vmlinux is needed", path,
-			file->image.header.e_type);
-	result = image_symbols(&file->image, &file->symbols, err);
-	if (result < 0)
-		return result;
-	if (result == 0)
-		return err_set(err, EINVAL, "%s: has no symbol table: give a vmlinux that is not stripped", path);
-	(void)note_build_id(&file->image, kernel.build_id);
-	read_release(&kernel);
+	kernel.images = calloc(module_count + 1, sizeof(*kernel.images));
+	if (!kernel.images)
+		return err_set(err, ENOMEM, "out of memory");
+	for (size_t i = 0; i <= module_count; i++) {
+		int result = kernel_image_open(i ? modules[i - 1] : path, &kernel.images[i], err);
+
+		if (result < 0)
+			return result;
+		kernel.image_count++;
+		if (i > 0)
+			result = check_module(&kernel.images[i], &kernel.images[0], err);
+		else if (strcmp(kernel.images[0].kind, "module") == 0)
+			result = err_set(err, EINVAL, "%s: is a module: give it with --module", path);
+		if (result < 0)
+			return result;
+	}
+	describe(&kernel);
 	*ret = kernel;
 	kernel = (struct kernel){};
 	return 0;
 }
 
-/* The release of the kernel that a module was made for is the first word of its vermagic; "" if it does not say. */
-static void read_module_release(const struct image *image, char *ret, size_t size)
-{
-	static const char start[] = "vermagic=";
-	size_t section = image_section_find(image, ".modinfo");
-	const Elf_Data *data = section ? image_section_data(image, section) : NULL;
-	const char *at = data ? data->d_buf : NULL, *end = at ? at + data->d_size : NULL;
-
-	*ret = '\0';
-	while (at < end) {
-		size_t length = strnlen(at, end - at);
-
-		if (length >= strlen(start) && strncmp(at, start, strlen(start)) == 0) {
-			at += strlen(start);
-			length -= strlen(start);
-			for (size_t i = 0; i < length; i++)
-				if (at[i] == ' ')
-					length = i;
-			snprintf(ret, size, "%.*s", (int)length, at);
-			return;
-		}
-		at += length + 1;
-	}
-}
-
-static int open_module(const struct kernel *kernel, const char *path, struct kernel_file *file, struct kml_err *err)
-{
-	char release[sizeof(kernel->release)];
-	int result = open_image(path, file, err);
-
-	if (result < 0)
-		return result;
-	if (file->image.header.e_type != ET_REL || !image_section_find(&file->image, ".gnu.linkonce.this_module"))
-		return err_set(err, EINVAL, "%s: not a module of the kernel", path);
-	read_module_release(&file->image, release, sizeof(release));
-	if (*release && *kernel->release && strcmp(release, kernel->release) != 0)
-		return err_set(err, EINVAL, "%s: made for kernel %s, but %s is %s", path, release,
-			kernel->vmlinux.path, kernel->release);
-	result = image_symbols(&file->image, &file->symbols, err);
-	return result == 0 ? err_set(err, EINVAL, "%s: has no symbol table", path) : result;
-}
-
-int kernel_add_module(struct kernel *kernel, const char *path, struct kml_err *err)
-{
-	_cleanup_(file_close) struct kernel_file file = {};
-	struct kernel_file *modules;
-	int result = open_module(kernel, path, &file, err);
-
-	if (result < 0)
-		return result;
-	modules = reallocarray(kernel->modules, kernel->module_count + 1, sizeof(*modules));
-	if (!modules)
-		return err_set(err, ENOMEM, "out of memory");
-	kernel->modules = modules;
-	modules[kernel->module_count++] = file;
-	file = (struct kernel_file){};
-	return 0;
-}
-
 void kernel_close(struct kernel *kernel)
 {
-	for (size_t i = 0; i < kernel->module_count; i++)
-		file_close(&kernel->modules[i]);
-	free(kernel->modules);
-	file_close(&kernel->vmlinux);
+	for (size_t i = 0; i < kernel->image_count; i++)
+		kernel_image_close(&kernel->images[i]);
+	free(kernel->images);
 	*kernel = (struct kernel){};
 }
 
-static void match_in_file(const struct kernel_file *file, const struct kernel *kernel, const struct names *names,
-	struct kernel_match *matches)
+const unsigned char *kernel_build_id(const struct kernel *kernel)
 {
-	const struct symbols *symbols = &file->symbols;
+	return kernel->images[0].build_id;
+}
 
-	for (size_t i = 1; i < symbols->count; i++) {
-		const GElf_Sym symbol = symbol_at(symbols, i);
-		struct kernel_match *match;
-		size_t number;
+static int visit_all(const struct kernel *kernel, kernel_visitor *visitor, void *context)
+{
+	int result = 0;
 
-		if (!names_a_place(&symbol))
-			continue;
-		number = names_find(names, symbol_name(symbols, &symbol));
-		if (number == NAMES_NONE)
-			continue;
-		match = &matches[number];
-		if (file != &kernel->vmlinux && match->file == &kernel->vmlinux)
-			continue;
-		if (match->count++ == 0) {
-			match->symbol = symbol;
-			match->file = file;
-		}
+	for (size_t i = 0; result == 0 && i < kernel->image_count; i++)
+		result = kernel_image_visit(&kernel->images[i], visitor, context);
+	return result;
+}
+
+struct matching {
+	const struct names *names;
+	struct kernel_match *matches;
+	bool in_module;
+};
+
+static int match(const struct kernel_symbol *symbol, void *context)
+{
+	const struct matching *matching = context;
+	size_t number = names_find(matching->names, symbol->name);
+	struct candidate *bigger, *candidate;
+	struct kernel_match *found;
+
+	if (number == NAMES_NONE)
+		return 0;
+	found = &matching->matches[number];
+	if (matching->in_module && found->kept && !*found->candidates[0].module)
+		return 0;
+	if (found->count++ >= CANDIDATES_MAX)
+		return 0;
+	bigger = realloc(found->candidates, (found->kept + 1) * sizeof(*bigger));
+	if (!bigger)
+		return -ENOMEM;
+	found->candidates = bigger;
+	candidate = &bigger[found->kept++];
+	*candidate = (struct candidate){ .value = symbol->value, .class = symbol->class, .scope = symbol->scope,
+		.file = strdup(symbol->file), .module = strdup(symbol->module) };
+	return candidate->file && candidate->module ? 0 : -ENOMEM;
+}
+
+int kernel_match_all(const struct kernel *kernel, const struct names *names, struct kernel_match *matches)
+{
+	struct matching matching = { .names = names, .matches = matches };
+
+	int result = 0;
+
+	for (size_t i = 0; names->count && result == 0 && i < kernel->image_count; i++) {
+		matching.in_module = i > 0;
+		result = kernel_image_visit(&kernel->images[i], match, &matching);
 	}
+	return result;
 }
 
-void kernel_match_all(const struct kernel *kernel, const struct names *names, struct kernel_match *matches)
+void kernel_match_free(struct kernel_match *matches, size_t count)
 {
-	match_in_file(&kernel->vmlinux, kernel, names, matches);
-	for (size_t i = 0; i < kernel->module_count; i++)
-		match_in_file(&kernel->modules[i], kernel, names, matches);
-}
-
-enum kernel_symbol_class kernel_classify(const struct kernel_file *file, const GElf_Sym *symbol)
-{
-	const GElf_Shdr *section;
-	const char *name;
-
-	if (symbol->st_shndx == SHN_ABS)
-		return KERNEL_ABSOLUTE;
-	if (symbol->st_shndx >= file->image.section_count)
-		return KERNEL_UNLOADED;
-	section = &file->image.sections[symbol->st_shndx];
-	name = image_section_name(&file->image, symbol->st_shndx);
-	/* Per-CPU offsets have a section of their own; on x86-64 it starts at address 0. */
-	if (strncmp(name, ".data..percpu", 13) == 0)
-		return KERNEL_PER_CPU;
-	if (strncmp(name, ".init", 5) == 0 || strncmp(name, ".exit", 5) == 0)
-		return KERNEL_INIT;
-	if (!(section->sh_flags & SHF_ALLOC) || GELF_ST_TYPE(symbol->st_info) == STT_TLS)
-		return KERNEL_UNLOADED;
-	if (GELF_ST_TYPE(symbol->st_info) == STT_OBJECT)
-		return KERNEL_DATA;
-	return section->sh_flags & SHF_EXECINSTR ? KERNEL_FUNCTION : KERNEL_DATA;
+	for (size_t i = 0; i < count; i++) {
+		for (size_t j = 0; j < matches[i].kept; j++) {
+			free(matches[i].candidates[j].file);
+			free(matches[i].candidates[j].module);
+		}
+		free(matches[i].candidates);
+		matches[i] = (struct kernel_match){};
+	}
 }
 
 /* Names that the kernel's build makes for itself are no help to anybody. */
 static bool can_be_meant(const char *name)
 {
-	static const char *const prefixes[] = { "__x64_", "__ia32_", "__pfx_", "__se_", "__do_sys_", "__ksymtab_",
-		"__kstrtab", "__crc_", "__UNIQUE_ID", "__export_symbol", "__addressable", "__func__",
+	static const char *const prefixes[] = { "__x64_", "__ia32_", "__arm64_", "__pfx_", "__se_", "__do_sys_",
+		"__ksymtab_", "__kstrtab", "__crc_", "__UNIQUE_ID", "__export_symbol", "__addressable", "__func__",
 		"__already_done" };
 
 	for (size_t i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++)
@@ -248,74 +164,70 @@ static bool can_be_meant(const char *name)
 	return *name && !strchr(name, '.');
 }
 
-/* Like the name, and better than *best: the number of edits first, then system calls and functions before data. */
-static void nearest_in_file(const struct kernel_file *file, const char *name, unsigned int limit, unsigned int *best,
-	const char **found)
+struct nearest {
+	const char *name;
+	unsigned int limit, best;
+	char found[513];
+};
+
+static int compare_nearest(const struct kernel_symbol *symbol, void *context)
 {
-	const struct symbols *symbols = &file->symbols;
+	struct nearest *nearest = context;
+	unsigned int score;
 
-	for (size_t i = 1; i < symbols->count; i++) {
-		const GElf_Sym symbol = symbol_at(symbols, i);
-		const char *other = symbol_name(symbols, &symbol);
-		enum kernel_symbol_class class;
-		unsigned int score;
-
-		if (!names_a_place(&symbol) || !can_be_meant(other))
-			continue;
-		score = nearest_distance(name, other, limit) * 2;
-		if (score >= *best || score == 0)
-			continue;
-		class = kernel_classify(file, &symbol);
-		if (class == KERNEL_DATA)
-			score++;
-		if (score < *best && (class == KERNEL_DATA || class == KERNEL_FUNCTION)) {
-			*best = score;
-			*found = other;
-		}
+	if (symbol->class > KERNEL_DATA || !can_be_meant(symbol->name) || strlen(symbol->name) >= sizeof(nearest->found))
+		return 0;
+	score = nearest_distance(nearest->name, symbol->name, nearest->limit) * 2;
+	if (score == 0)
+		return 0;
+	score += symbol->class == KERNEL_DATA;
+	if (score < nearest->best) {
+		nearest->best = score;
+		strcpy(nearest->found, symbol->name);
 	}
+	return 0;
 }
 
-const char *kernel_nearest(const struct kernel *kernel, const char *name)
+char *kernel_nearest(const struct kernel *kernel, const char *name)
 {
-	unsigned int limit = nearest_limit(name), best = (limit + 1) * 2;
-	const char *found = NULL;
+	/* The score counts edits first, then prefers system calls and functions to data. */
+	struct nearest nearest = { .name = name, .limit = nearest_limit(name) };
 
+	nearest.best = (nearest.limit + 1) * 2;
 	for (size_t i = 0; i < syscall_count; i++) {
-		unsigned int score = nearest_distance(name, syscall_table[i].name, limit) * 2;
+		unsigned int score = nearest_distance(name, syscall_table[i].name, nearest.limit) * 2;
 
-		if (score < best && score > 0) {
-			best = score;
-			found = syscall_table[i].name;
+		if (score < nearest.best && score > 0) {
+			nearest.best = score;
+			snprintf(nearest.found, sizeof(nearest.found), "%s", syscall_table[i].name);
 		}
 	}
-	nearest_in_file(&kernel->vmlinux, name, limit, &best, &found);
-	for (size_t i = 0; i < kernel->module_count; i++)
-		nearest_in_file(&kernel->modules[i], name, limit, &best, &found);
-	return found;
+	visit_all(kernel, compare_nearest, &nearest);
+	return *nearest.found ? strdup(nearest.found) : NULL;
 }
 
-static const char *suffixed_in_file(const struct kernel_file *file, const char *name)
+struct suffixed {
+	const char *name;
+	size_t length;
+	char *found;
+};
+
+static int compare_suffixed(const struct kernel_symbol *symbol, void *context)
 {
-	const struct symbols *symbols = &file->symbols;
-	size_t length = strlen(name);
+	struct suffixed *suffixed = context;
 
-	for (size_t i = 1; i < symbols->count; i++) {
-		const GElf_Sym symbol = symbol_at(symbols, i);
-		const char *other = symbol_name(symbols, &symbol);
-
-		/* A part of a function that was split off is no copy of it. */
-		if (strncmp(other, name, length) == 0 && other[length] == '.' && names_a_place(&symbol) &&
-				!strstr(other, ".cold") && !strstr(other, ".part"))
-			return other;
-	}
-	return NULL;
+	/* A part of a function that was split off is no copy of it. */
+	if (strncmp(symbol->name, suffixed->name, suffixed->length) != 0 || symbol->name[suffixed->length] != '.' ||
+			strstr(symbol->name, ".cold") || strstr(symbol->name, ".part"))
+		return 0;
+	suffixed->found = strdup(symbol->name);
+	return 1;
 }
 
-const char *kernel_suffixed(const struct kernel *kernel, const char *name)
+char *kernel_suffixed(const struct kernel *kernel, const char *name)
 {
-	const char *found = suffixed_in_file(&kernel->vmlinux, name);
+	struct suffixed suffixed = { .name = name, .length = strlen(name) };
 
-	for (size_t i = 0; !found && i < kernel->module_count; i++)
-		found = suffixed_in_file(&kernel->modules[i], name);
-	return found;
+	visit_all(kernel, compare_suffixed, &suffixed);
+	return suffixed.found;
 }

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "link.h"
 
-#include "common/build.h"
 #include "common/cleanup.h"
 #include "common/err.h"
 #include "driver.h"
 #include "generate.h"
-#include "kernel.h"
+#include "kernel_find.h"
 #include "messages.h"
 #include "rewrite.h"
 #include "seal.h"
@@ -17,26 +16,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-
-static int open_kernel(const char *explicit_path, struct kernel *ret, struct kml_err *err)
-{
-	struct kernel_build build;
-	int result;
-
-	if (!explicit_path && kernel_build_running(&build) > 0)
-		return kernel_open(build.vmlinux, ret, err);
-	result = kernel_build_find(explicit_path, &build, err);
-	return result < 0 ? result : kernel_open(build.vmlinux, ret, err);
-}
-
-static int find_kernel(const struct link_opts *opts, struct kernel *ret, struct kml_err *err)
-{
-	int result = open_kernel(opts->kernel, ret, err);
-
-	for (size_t i = 0; result == 0 && i < opts->module_count; i++)
-		result = kernel_add_module(ret, opts->modules[i], err);
-	return result;
-}
 
 /* Path in the temporary directory for an object; members of archives stay known by their names in messages. */
 static const char *object_path(const struct inputs *inputs, size_t number)
@@ -129,7 +108,7 @@ static int make_start(const struct driver *driver, const struct imports *imports
 
 	if (!file)
 		return err_errno(err, "%s", source ? source : "temporary file");
-	generate(file, imports, kernel->build_id);
+	generate(file, imports, kernel_build_id(kernel));
 	if (fflush(file) != 0 || ferror(file))
 		return err_errno(err, "%s: cannot write", source);
 	*ret = object;
@@ -190,7 +169,9 @@ static int link_inputs(const struct link_opts *opts, const struct inputs *inputs
 
 	if (!wanted)
 		return err_set(err, ENOMEM, "out of memory");
-	result = find_kernel(opts, &kernel, err);
+	result = kernel_find(opts->kernel, opts->modules, opts->module_count, &kernel, err);
+	if (result == 0)
+		result = kernel_check_machine(&kernel, err);
 	if (result == 0)
 		result = driver_try(&driver, inputs, wanted, err);
 	/* wanted: what no library has, so libc comes first by construction. */

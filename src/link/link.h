@@ -12,7 +12,7 @@ struct link_opts {
 	size_t input_count;
 	const char *output; /* or NULL: named after the first input */
 	const char *kernel; /* path, or NULL for the default */
-	char *const *modules; /* of the kernel: paths */
+	char *const *modules; /* of the kernel: files */
 	size_t module_count;
 	const char *compiler;
 	char *const *arguments; /* for the compiler driver */

@@ -69,4 +69,4 @@ ends_with 1 kml_link -m other.ko -o other.ko prog.o
 said "other.ko: is an input"
 printf 'x' >short.ko
 ends_with 1 kml_link -m short.ko prog.o
-said "short.ko: not an ELF file"
+said "short.ko: not a kernel"

@@ -6,6 +6,8 @@
 cc -O1 -g -c "$here/program.c" -o good.o
 ar rcs good.a good.o
 kml_link good.o -o good -- pretend-kernel.o
+nm -n vmlinux | grep -v ' [aU] ' >System.map
+xz -k vmlinux
 "$tool" --show good | awk 'names { print "x: undefined reference to `" $1 } /^NAME/ { names = 1 }' >complaints
 # A driver that costs no time: it says what is undefined, and links nothing.
 cat >driver <<'END'
@@ -32,6 +34,7 @@ mutate() { # file
 		1) random 2000; offset=$((size - 1 - random)) ;;
 		*) random 32768; offset=$((random * size / 32768)) ;;
 		esac
+		[ $offset -ge 0 ] || offset=0
 		random 256
 		printf "\\$(printf %o "$random")" | dd of=bad bs=1 seek=$offset conv=notrunc status=none
 	done
@@ -51,6 +54,10 @@ for turn in $(seq 100); do
 	mutate good.a
 	alive "$tool" --kernel vmlinux --cc ./driver bad -o prog
 	mutate vmlinux
+	alive "$tool" --kernel bad --cc ./driver good.o -o prog
+	mutate System.map
+	alive "$tool" --kernel bad --cc ./driver good.o -o prog
+	mutate vmlinux.xz
 	alive "$tool" --kernel bad --cc ./driver good.o -o prog
 	mutate good
 	alive "$tool" --show bad

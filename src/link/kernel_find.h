@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#pragma once
+/* Which kernel it is when nobody says. */
+#include "link/kernel.h"
+
+/*
+ * path: a file or a directory of a build; NULL for the kernel that runs, if it
+ * has kernel mode; else the newest that kernel/build has built; else the kernel
+ * that runs.
+ */
+int kernel_find(const char *path, char *const *modules, size_t module_count, struct kernel *ret, struct kml_err *err);
+
+/* 0 if programs for this machine can use it. */
+int kernel_check_machine(const struct kernel *kernel, struct kml_err *err);
+
+/* What there is to know of the kernel that runs. */
+struct running {
+	const char *root; /* before all paths; "" */
+	const char *release;
+	const unsigned char *build_id; /* or NULL */
+};
+
+/*
+ * Opens the best of the files that describe this kernel. A file with another
+ * build-id does not, whatever its name is. -ENOENT when there is none.
+ */
+int kernel_open_running(const struct running *running, char *const *modules, size_t module_count, struct kernel *ret,
+	struct kml_err *err);
