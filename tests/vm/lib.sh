@@ -44,13 +44,13 @@ in_parallel() {
 	return 1
 }
 
-# observe FLAVOUR OBSERVER PROGRAM [KML-RUN'S OPTIONS]: the observer runs as an ordinary process of root, and finds the
-# program in /trusted and in /usr/bin
+# observe FLAVOUR OBSERVER PROGRAM [ARGUMENT...]: the observer runs as an ordinary process of root, with the arguments, and
+# finds the program in /trusted and in /usr/bin
 observe() {
 	local flavour=$1 observer=$2 program=$3
 	shift 3
 	machine "$flavour" --user-mode --add /bin/busybox --add /trusted/"$program"="$programs/$program" \
-		--add /usr/bin/"$program"="$programs/$program" "$@" "$programs/$observer"
+		--add /usr/bin/"$program"="$programs/$program" "$programs/$observer" "$@"
 }
 
 # link FLAVOUR NAME ARGUMENTS...: programs/NAME.o becomes $scratch/NAME, checked against that kernel
