@@ -53,6 +53,20 @@ observe() {
 		--add /usr/bin/"$program"="$programs/$program" "$programs/$observer" "$@"
 }
 
+# with_gdb: fills the array gdb with the options of kml-run that bring Debian's gdb into the machine, its Python included
+with_gdb() {
+	local file
+	export LC_ALL=C
+	gdb=(--add /usr/bin/gdb)
+	while read -r file; do
+		gdb+=(--add "$file")
+	done < <(/usr/bin/gdb -nx -batch -ex \
+		'python import sys; print("\n".join(m.__file__ for m in sys.modules.values() if getattr(m, "__file__", None)))')
+	for file in /usr/lib/*/gconv/gconv-modules.cache /usr/lib/*/gconv/UTF-32.so; do
+		gdb+=(--add "$file")
+	done
+}
+
 # link FLAVOUR NAME ARGUMENTS...: programs/NAME.o becomes $scratch/NAME, checked against that kernel
 link() {
 	local flavour=$1 name=$2

@@ -1,0 +1,25 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Uprobes and uretprobes in a kernel-mode process, and kprobes on what it calls through the gates.
+. "$(dirname "$0")/lib.sh"
+needs demo
+
+# instructions FUNCTION: its instructions, each as "OFFSET-IN-FILE MNEMONIC"
+instructions() {
+	local address offset place mnemonic
+	read -r address offset < <(readelf -SW "$programs/traced" | sed -n 's/.* \.text *PROGBITS *\([0-9a-f]*\) \([0-9a-f]*\) .*/\1 \2/p')
+	objdump -d --no-show-raw-insn "$programs/traced" |
+		sed -n "/<$1>:\$/,/^\$/s/^ *\([0-9a-f]*\):\t\([a-z]*\).*/\1 \2/p" | grep -vE ' (nop|data|cs)' |
+		while read -r place mnemonic; do
+			printf '%#x %s\n' $((0x$place - 0x$address + 0x$offset)) "$mnemonic"
+		done
+}
+
+link demo probed -- -static
+instructions marked >"$scratch/marked"
+instructions six >"$scratch/six"
+# shellcheck disable=SC2046
+machine demo --user-mode --add /trusted/traced="$programs/traced" --add /trusted/probed="$scratch/probed" \
+	--add /probes.sh="$top/tests/vm/programs/probes.sh" /bin/busybox sh /probes.sh \
+	$(head -n 1 "$scratch/marked" | cut -d ' ' -f 1) \
+	$(cut -d ' ' -f 1 "$scratch/marked" "$scratch/six")
