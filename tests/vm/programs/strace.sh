@@ -41,7 +41,9 @@ sleeper() {
 	strace -o attached -p $pid 2>/dev/null & tracer=$!
 	until grep -q "^TracerPid:.*[1-9]" /proc/$pid/status && grep -q '^[23]' /proc/$pid/syscall; do usleep 10000; done
 	kill -USR1 $pid
-	until grep -q 'sigreturn' attached; do usleep 10000; done
+	until grep -q 'sigreturn' attached && grep -q '^State:.S' /proc/$pid/status && grep -q '^35 ' /proc/$pid/syscall; do
+		usleep 10000
+	done
 	kill $pid
 	wait $tracer
 	sed "s/si_pid=[0-9]*/si_pid=N/" attached >"$1"
