@@ -31,6 +31,8 @@ struct run_options {
 	char **program;		/* and its arguments */
 	const char **additions;	/* NULL at the end */
 	size_t addition_count;
+	const char **tolerated;	/* NULL at the end */
+	size_t tolerated_count;
 	const char *kernel;
 	bool machine;
 	bool user_mode;
@@ -38,7 +40,7 @@ struct run_options {
 };
 
 enum { OPTION_MACHINE = 256, OPTION_USER_MODE, OPTION_ADD, OPTION_APPEND, OPTION_CPUS, OPTION_PARALLEL, OPTION_MEMORY, OPTION_STRICT,
-	OPTION_ICOUNT, OPTION_TIMEOUT };
+	OPTION_TOLERATE, OPTION_ICOUNT, OPTION_TIMEOUT };
 
 static const struct argp_option option_table[] = {
 	{ "kernel", 'k', "PATH", 0,
@@ -54,6 +56,7 @@ static const struct argp_option option_table[] = {
 	{ "append", OPTION_APPEND, "WORDS", 0, "add to the command line of the machine's kernel" },
 	{ "icount", OPTION_ICOUNT, NULL, 0, "one processor, whose clock counts instructions exactly" },
 	{ "strict", OPTION_STRICT, NULL, 0, "fail if the machine's kernel reports any fault of its own" },
+	{ "tolerate", OPTION_TOLERATE, "TEXT", 0, "with --strict: a line with TEXT in it is no fault (repeatable)" },
 	{}
 };
 
@@ -107,6 +110,11 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
 		break;
 	case OPTION_STRICT:
 		options->vm.strict = true;
+		break;
+	case OPTION_TOLERATE:
+		if (!*argument)
+			argp_error(state, "--tolerate=: which text?");
+		options->tolerated[options->tolerated_count++] = argument;
 		break;
 	case OPTION_ICOUNT:
 		options->vm.icount = true;
@@ -286,6 +294,7 @@ static int run_in_machine(struct run_options *options, int fd, const char *path,
 		return error;
 	if (kernel_find(options->kernel, kernel, err) < 0)
 		return RUN_FAILED;
+	console_tolerate(console, options->tolerated);
 	options->vm.kernel = kernel;
 	options->program[0] = guest_path;
 	drop_loader_variables(environ);
@@ -337,7 +346,8 @@ int main(int argc, char **argv)
 	/* The name that getopt uses for its messages. */
 	argv[0] = program_invocation_short_name;
 	options.additions = calloc(argc + 1, sizeof(*options.additions));
-	if (!options.additions)
+	options.tolerated = calloc(argc + 1, sizeof(*options.tolerated));
+	if (!options.additions || !options.tolerated)
 		return RUN_FAILED;
 	argp_err_exit_status = RUN_FAILED;
 	argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &options);
@@ -345,5 +355,6 @@ int main(int argc, char **argv)
 	if (err.text[0])
 		err_print(&err);
 	free(options.additions);
+	free(options.tolerated);
 	return status;
 }

@@ -18,6 +18,7 @@ struct console {
 	char *panic;
 	char *splat;
 	size_t splat_line;
+	const char *const *tolerated;
 	bool end_mark;
 };
 
@@ -92,6 +93,19 @@ bool console_line_is_splat(const char *line)
 	return false;
 }
 
+void console_tolerate(struct console *console, const char *const *texts)
+{
+	console->tolerated = texts;
+}
+
+static bool is_tolerated(const struct console *console, const char *line)
+{
+	for (const char *const *text = console->tolerated; text && *text; text++)
+		if (strstr(line, *text))
+			return true;
+	return false;
+}
+
 static int end_line(struct console *console)
 {
 	static const char panic_words[] = "Kernel panic - not syncing: ";
@@ -111,7 +125,7 @@ static int end_line(struct console *console)
 	panic = strstr(line, panic_words);
 	if (panic && !console->panic)
 		console->panic = strdup(panic + strlen(panic_words));
-	if (!console->splat && console_line_is_splat(line)) {
+	if (!console->splat && console_line_is_splat(line) && !is_tolerated(console, line)) {
 		console->splat = strdup(line);
 		console->splat_line = console->count - 1;
 	}

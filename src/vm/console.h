@@ -15,6 +15,9 @@ static inline void cleanup_console(struct console **console)
 	console_free(*console);
 }
 
+/* From now on a line with one of these texts in it is no splat; NULL at the end. The list is not copied. */
+void console_tolerate(struct console *console, const char *const *texts);
+
 /* 0 or -ENOMEM. */
 int console_add(struct console *console, const char *data, size_t size);
 

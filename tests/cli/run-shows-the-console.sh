@@ -16,3 +16,5 @@ said_nothing
 ends_with 125 kml-run --strict /bin/sh -c "$complain"
 said_first "kml-run: /bin/sh: the machine's kernel reported a fault: WARNING: CPU: 0 PID: 1 at nothing"
 said '  | WARNING: CPU: 0 PID: 1 at nothing'
+ends_with 0 kml-run --strict --tolerate='at nothing' /bin/sh -c "$complain"
+ends_with 125 kml-run --strict --tolerate='at something' /bin/sh -c "$complain"

@@ -38,6 +38,18 @@ static void first_splat_is_kept(void **state)
 	assert_string_equal(console_splat(console), "WARNING: CPU: 0 PID: 1 at here");
 }
 
+static void tolerated_text_is_no_splat(void **state)
+{
+	_cleanup_(cleanup_console) struct console *console = console_new();
+
+	(void)state;
+	console_tolerate(console, (const char *const[]){ "Oops:", "at here", NULL });
+	feed(console, "Oops: 0000 [#1]\nWARNING: CPU: 0 PID: 1 at here\n");
+	assert_null(console_splat(console));
+	feed(console, "WARNING: CPU: 0 PID: 1 at there\n");
+	assert_string_equal(console_splat(console), "WARNING: CPU: 0 PID: 1 at there");
+}
+
 static void faults_of_the_kernel_are_splats(void **state)
 {
 	static const char *const splats[] = {
@@ -101,6 +113,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(panic_is_found_with_its_reason),
 		cmocka_unit_test(first_splat_is_kept),
+		cmocka_unit_test(tolerated_text_is_no_splat),
 		cmocka_unit_test(faults_of_the_kernel_are_splats),
 		cmocka_unit_test(faults_of_programs_are_none),
 		cmocka_unit_test(endless_output_is_survived),

@@ -67,6 +67,30 @@ with_gdb() {
 	done
 }
 
+# three_ways FLAVOUR NAME [OPTION...]: runs programs/NAME as an ordinary process, and in kernel mode by the system-call
+# instruction and by the gate. What they print goes to $scratch/ordinary, instruction and gate.
+three_ways() {
+	local flavour=$1 name=$2
+	shift 2
+	machine "$flavour" --user-mode "$@" --add /bin/"$name"="$programs/$name" --add /trusted/"$name"="$programs/$name" \
+		/bin/busybox sh -ec '
+			echo "== ordinary"; /bin/$0 instruction
+			echo "== instruction"; /trusted/$0 instruction
+			echo "== gate"; /trusted/$0 gate' "$name" >"$scratch/ways"
+	awk -v scratch="$scratch" '/^== / { to = scratch "/" $2; next } { print > to }' "$scratch/ways"
+}
+
+# expect_as_ordinary WAY <EXCEPTIONS: of three_ways, each line of WAY must be that of the ordinary process, but
+# for those that stand in EXCEPTIONS by the same name, the part before the colon
+expect_as_ordinary() {
+	awk -F': ' '
+		exceptions { instead[$1] = $0; next }
+		{ print $1 in instead ? instead[$1] : $0; delete instead[$1] }
+		END { for (name in instead) print "an exception that is none: " name }
+	' exceptions=1 - exceptions=0 "$scratch/ordinary" >"$scratch/expected"
+	diff "$scratch/expected" "$scratch/$1" >&2 || fail "kernel mode, by the $1: < is expected, > what happened"
+}
+
 # link FLAVOUR NAME ARGUMENTS...: programs/NAME.o becomes $scratch/NAME, checked against that kernel
 link() {
 	local flavour=$1 name=$2
