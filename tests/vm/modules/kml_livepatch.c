@@ -1,27 +1,25 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Replaces a function of the kernel and one of kml_sample, so that a caller can tell. */
-#include <linux/delay.h>
 #include <linux/livepatch.h>
 #include <linux/module.h>
 
-static int patched_hex_to_bin(unsigned char digit)
+static unsigned int patched_jiffies_to_msecs(const unsigned long ticks)
 {
 	return 1000;
 }
 
-static long patched_kml_sample_sleep(unsigned int milliseconds)
+static long patched_kml_sample_wait(void)
 {
-	msleep(milliseconds);
 	return 2;
 }
 
 static struct klp_func kernel_functions[] = {
-	{ .old_name = "hex_to_bin", .new_func = patched_hex_to_bin },
+	{ .old_name = "jiffies_to_msecs", .new_func = patched_jiffies_to_msecs },
 	{ }
 };
 
 static struct klp_func sample_functions[] = {
-	{ .old_name = "kml_sample_sleep", .new_func = patched_kml_sample_sleep },
+	{ .old_name = "kml_sample_wait", .new_func = patched_kml_sample_wait },
 	{ }
 };
 

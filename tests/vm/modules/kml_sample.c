@@ -16,12 +16,14 @@ noinline long kml_sample_add(long a, long b)
 }
 EXPORT_SYMBOL_GPL(kml_sample_add);
 
+bool kml_sample_go;
+
 /* Not exported. The livepatch replaces it. */
-long kml_sample_sleep(unsigned int milliseconds);
-noinline long kml_sample_sleep(unsigned int milliseconds)
+long kml_sample_wait(void);
+noinline long kml_sample_wait(void)
 {
-	kml_sample_calls++;
-	msleep(milliseconds);
+	while (!READ_ONCE(kml_sample_go))
+		msleep(20);
 	return 1;
 }
 

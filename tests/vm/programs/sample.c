@@ -1,19 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Uses what the module kml_sample has:
- *   sample use       its data and functions, exported and not
- *   sample hold      keeps it from being removed, until SIGTERM
- *   sample sleep MS  sleeps in it, and prints what it returns
+ *   sample use   its data and functions, exported and not
+ *   sample hold  keeps it from being removed, until SIGTERM
+ *   sample wait  waits in it, and prints what it returns
+ *   sample go    ends that
  */
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 extern long kml_sample_value, kml_sample_calls;
 extern long kml_sample_add(long a, long b);
-extern long kml_sample_sleep(unsigned int milliseconds);
+extern long kml_sample_wait(void);
+extern volatile bool kml_sample_go;
 extern void *__symbol_get(const char *name);
 extern void __symbol_put(const char *name);
 
@@ -53,7 +55,9 @@ int main(int argc, char **argv)
 		return use();
 	if (argc == 2 && !strcmp(argv[1], "hold"))
 		return hold();
-	if (argc == 3 && !strcmp(argv[1], "sleep"))
-		return printf("%ld\n", kml_sample_sleep((unsigned int)atoi(argv[2]))) < 0;
+	if (argc == 2 && !strcmp(argv[1], "wait"))
+		return printf("%ld\n", kml_sample_wait()) < 0;
+	if (argc == 2 && !strcmp(argv[1], "go"))
+		return !(kml_sample_go = true);
 	return 64;
 }
