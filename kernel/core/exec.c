@@ -6,6 +6,8 @@
 #include <linux/init.h>
 #include <linux/personality.h>
 #include <linux/printk.h>
+#include <linux/resume_user_mode.h>
+#include <linux/string.h>
 #include "kml.h"
 
 DEFINE_STATIC_KEY_FALSE(kml_in_use);
@@ -32,6 +34,9 @@ void kml_exec(struct linux_binprm *bprm)
 		kml_host_first_use();
 		kml_count_start();
 	}
+	/* A gate that is under way must not return to the program that was */
+	if (kml_current())
+		set_notify_resume(current);
 	kml_host_mark_current(allowed);
 }
 
@@ -52,9 +57,20 @@ unsigned long kml_auxv_value(unsigned int index)
 	return 0;
 }
 
+static bool kml_switched_off __initdata;
+
+static int __init kml_parameter(char *value)
+{
+	if (!value || strcmp(value, "off"))
+		return -EINVAL;
+	kml_switched_off = true;
+	return 0;
+}
+early_param("kml", kml_parameter);
+
 static int __init kml_init(void)
 {
-	kml_refusal = kml_arch_init();
+	kml_refusal = kml_switched_off ? "switched off by kml=off" : kml_arch_init();
 	if (kml_refusal)
 		pr_warn("kml: kernel mode is off: %s\n", kml_refusal);
 	else

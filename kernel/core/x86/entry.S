@@ -17,7 +17,9 @@
  *    and page faults need not know about kernel mode. The ordinary handler
  *    moves on to the task's stack by itself, as for any entry from user space.
  *  - the kernel was interrupted: the frame is moved to where the CPU would
- *    have pushed it without IST.
+ *    have pushed it without IST. A function of the program that the kernel has
+ *    called back counts as the kernel: it runs on the kernel's stack, with the
+ *    kernel's GS base.
  *
  * The program's GS base stays in place while it runs, as for any program, so
  * the ordinary SWAPGS logic, which follows the ring in the frame, is right.
@@ -35,6 +37,7 @@
 #include <asm/smap.h>
 #include <asm/trapnr.h>
 #include <asm/unwind_hints.h>
+#include "offsets.h"
 #include "../host-asm.h"
 
 /* As in <asm/trap_pf.h>, which is for C only */
@@ -73,8 +76,11 @@
 
 /*
  * Moves the frame, and the error code if there is one, from the kml stack to
- * the stack that was interrupted. RAX is the one register that was pushed.
+ * the stack that was interrupted, and below the red zone there: functions of
+ * the program have one. RAX is the one register that was pushed.
  */
+#define RED_ZONE	128	/* bytes; System V ABI for AMD64, 3.2.2 */
+
 .macro KML_MOVE_FRAME has_error_code:req
 	.if \has_error_code
 	.set kml_pushed, 16
@@ -82,6 +88,7 @@
 	.set kml_pushed, 8
 	.endif
 	movq	FRAME_RSP(kml_pushed), %rax
+	leaq	-RED_ZONE(%rax), %rax
 	andq	$-16, %rax
 	pushq	FRAME_SS(kml_pushed)
 	popq	-1*8(%rax)
@@ -103,21 +110,32 @@
 	popq	%rax
 .endm
 
-/* Sets SF if the kernel was interrupted: then RIP and RSP are both kernel addresses. Clobbers RAX. */
-.macro KML_TEST_WHO pushed
-	movq	FRAME_RIP(\pushed), %rax
-	andq	FRAME_RSP(\pushed), %rax
+/* Sets SF if the GS base is the kernel's. Clobbers RAX. */
+.macro KML_TEST_GS_BASE
+	rdgsbase %rax
+	testq	%rax, %rax
+.endm
+
+/*
+ * Goes to the label if the kernel was interrupted. RSP alone does not tell: a
+ * program may have lost its stack pointer. Nor does RIP: see callbacks above,
+ * and programs that run kernel text on their own stack. Clobbers RAX.
+ */
+.macro KML_JUMP_IF_KERNEL pushed label
+	testb	$0x80, 7 + FRAME_RSP(\pushed)
+	jz	.Lkml_program_\@
+	KML_TEST_GS_BASE
+	js	\label
+.Lkml_program_\@:
 .endm
 
 .macro KML_STUB vector has_error_code
 	pushq	%rax
 	.if \has_error_code
-	KML_TEST_WHO 16
-	js	1f
+	KML_JUMP_IF_KERNEL 16, 1f
 	KML_FRAME_SAYS_RING_3 16
 	.else
-	KML_TEST_WHO 8
-	js	1f
+	KML_JUMP_IF_KERNEL 8, 1f
 	KML_FRAME_SAYS_RING_3 8
 	.endif
 	popq	%rax
@@ -163,8 +181,7 @@
 
 .macro KML_STUB_PAGE_FAULT vector
 	pushq	%rax
-	KML_TEST_WHO 16
-	js	1f
+	KML_JUMP_IF_KERNEL 16, 1f
 	testb	$X86_PF_PROT, 8(%rsp)
 	jz	3f
 	KML_TRY_TO_MEND_MAPPING swap_gs=1
@@ -190,14 +207,13 @@
  */
 .macro KML_STUB_GENERAL_PROTECTION vector
 	pushq	%rax
-	KML_TEST_WHO 16
-	js	1f
+	cmpq	$kml_iret, FRAME_RIP(16)
+	je	1f
+	KML_JUMP_IF_KERNEL 16, 4f
 3:	KML_FRAME_SAYS_RING_3 16
 	popq	%rax
 2:	KML_JUMP_TO_HANDLER \vector
-1:	cmpq	$kml_iret, FRAME_RIP(16)
-	jne	4f
-	movq	FRAME_RSP(16), %rax
+1:	movq	FRAME_RSP(16), %rax
 	pushq	0*8(%rax)
 	popq	FRAME_RIP(16)
 	pushq	2*8(%rax)
@@ -235,9 +251,21 @@
 9:	popq	%rax
 .endm
 
+/* For the vectors that can hit in the middle of an entry, where RSP is not yet what RIP says. Preserves all registers. */
+.macro KML_PARANOID_JUMP_IF_CALLBACK label
+	testb	$0x80, 7 + FRAME_RSP(0)
+	jz	.Lkml_no_callback_\@
+	pushq	%rax
+	KML_TEST_GS_BASE
+	popq	%rax
+	js	\label
+.Lkml_no_callback_\@:
+.endm
+
 .macro KML_STUB_PARANOID vector
 	testb	$0x80, 7 + FRAME_RIP(0)
 	jnz	1f
+	KML_PARANOID_JUMP_IF_CALLBACK 1f
 	movq	$__USER_CS, FRAME_CS(0)
 	movq	$__USER_DS, FRAME_SS(0)
 	jmp	2f
@@ -251,9 +279,23 @@
  * returns. Kernel functions that the program calls directly, on its own stack,
  * are stepped like the program's own.
  */
+/*
+ * Uprobes step over the instruction that they have replaced, in a copy of it,
+ * and put right what a call has left on the stack: before the callee runs.
+ */
+.macro KML_JUMP_IF_UPROBE label
+	pushq	%rax
+	swapgs
+	movq	PER_CPU_VAR(KML_HOST_CURRENT), %rax
+	cmpl	$UPROBE_TRAP_NR, TASK_TRAP_NR(%rax)
+	swapgs
+	popq	%rax
+	je	\label
+.endm
+
 .macro KML_STUB_DEBUG vector
 	testb	$0x80, 7 + FRAME_RIP(0)
-	jz	3f
+	jz	7f
 	testb	$0x80, 7 + FRAME_RSP(0)
 	jnz	1f
 	testl	$X86_EFLAGS_TF, FRAME_FLAGS(0)
@@ -266,14 +308,18 @@
 	jb	3f
 	cmpq	$__entry_text_end, FRAME_RIP(0)
 	jb	1f
+	jmp	3f
+7:	KML_PARANOID_JUMP_IF_CALLBACK 1f
 3:	movq	$__USER_CS, FRAME_CS(0)
 	movq	$__USER_DS, FRAME_SS(0)
 	jmp	2f
 1:	KML_GUARD_KML_STACK
 2:	KML_JUMP_TO_HANDLER \vector
-4:	movq	$kml_syscall_gate_stepped, FRAME_RIP(0)
+4:	KML_JUMP_IF_UPROBE 3b
+	movq	$kml_syscall_gate_stepped, FRAME_RIP(0)
 	jmp	6f
-5:	movq	$kml_call_gate_stepped, FRAME_RIP(0)
+5:	KML_JUMP_IF_UPROBE 3b
+	movq	$kml_call_gate_stepped, FRAME_RIP(0)
 6:	andl	$~X86_EFLAGS_TF, FRAME_FLAGS(0)
 	pushq	%rax
 	movl	$0xffff0ff0, %eax	/* DR6_RESERVED: what the CPU has after reset */

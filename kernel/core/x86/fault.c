@@ -82,6 +82,14 @@ noinstr bool kml_mend_mapping(unsigned long error_code)
 	return true;
 }
 
+/* fixup_user_fault() knows nothing of execution, which a callback needs */
+static bool kml_may_execute(struct mm_struct *mm, unsigned long address)
+{
+	const struct vm_area_struct *vma = vma_lookup(mm, address);
+
+	return vma && vma->vm_flags & VM_EXEC;
+}
+
 /*
  * Someone in the kernel has touched memory of the program that is not there
  * yet. If it was a function that was called through the call gate, brings the
@@ -91,20 +99,22 @@ noinstr bool kml_mend_mapping(unsigned long error_code)
  */
 bool kml_fault_in(struct pt_regs *regs, unsigned long error_code, unsigned long address)
 {
+	struct mm_struct *mm = current->mm;
 	unsigned int flags = error_code & X86_PF_WRITE ? FAULT_FLAG_WRITE : 0;
 	bool unlocked = false;
-	int error;
+	int error = -EFAULT;
 
-	if (!kml_current() || task_pt_regs(current)->orig_ax != KML_CALL_GATE_ORIG_AX)
+	if (!kml_current() || !mm || task_pt_regs(current)->orig_ax != KML_CALL_GATE_ORIG_AX)
 		return false;
-	if (faulthandler_disabled() || !(regs->flags & X86_EFLAGS_IF) || (regs->flags & X86_EFLAGS_AC) || !current->mm)
+	if (faulthandler_disabled() || !(regs->flags & X86_EFLAGS_IF) || (regs->flags & X86_EFLAGS_AC))
 		return false;
 	local_irq_enable();
-	mmap_read_lock(current->mm);
-	error = fixup_user_fault(current->mm, address, flags, &unlocked);
+	mmap_read_lock(mm);
+	if (!(error_code & X86_PF_INSTR) || kml_may_execute(mm, address))
+		error = fixup_user_fault(mm, address, flags, &unlocked);
 	/* The task is being killed. The function has no way out, so it has to come to its end first. */
 	if (error == -EINTR)
-		error = fixup_user_fault(current->mm, address, flags, NULL);
-	mmap_read_unlock(current->mm);
+		error = fixup_user_fault(mm, address, flags, NULL);
+	mmap_read_unlock(mm);
 	return !error;
 }

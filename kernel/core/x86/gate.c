@@ -1,77 +1,110 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The C part of the gates: what happens on the task's kernel stack. */
-#include <linux/context_tracking.h>
+/* The C part of the gates: what the quick way in gates.S does not do. */
 #include <linux/entry-common.h>
+#include <linux/init.h>
+#include <linux/resume_user_mode.h>
+#include <linux/string.h>
 #include <asm/syscall.h>
+#include <asm/vdso.h>
 #include "../kml.h"
 #include "gates.h"
 
-/* Thread flags that a return to user space does not look at */
-#define KML_QUIET_FLAGS	(_TIF_KML | _TIF_SSBD | _TIF_SPEC_IB | _TIF_POLLING_NRFLAG)
+/* A NOP as mark, SYSCALL, RET: as in vkml.S */
+static const char kml_vdso_gate_code[] __initconst = "\x0f\x1f\x80KML\0\x0f\x05\xc3";
+static unsigned long kml_vdso_gate_return __ro_after_init;
 
-/*
- * Most passages of a gate have nothing to account for on the way in and
- * nothing to see to on the way out. Where someone keeps books on every entry,
- * the passage takes the general way.
- */
-static __always_inline bool passage_is_unobserved(void)
+/* Where the system calls of the gate seem to come from. A task without a vDSO makes do with the kernel's text. */
+static __always_inline unsigned long kml_system_call_return(void)
 {
-	return !IS_ENABLED(CONFIG_TRACE_IRQFLAGS) && !context_tracking_enabled() &&
-	       !READ_ONCE(current_thread_info()->syscall_work);
+	unsigned long vdso = (unsigned long)current->mm->context.vdso;
+
+	return vdso && kml_vdso_gate_return ? vdso + kml_vdso_gate_return : (unsigned long)kml_syscall_gate_return;
 }
 
-/* Interrupts are off. Whether the gate may return by RET, all registers being what they were. */
-static __always_inline bool may_return_at_once(const struct pt_regs *regs, unsigned long entered_at)
+static __always_inline void kml_show_gate_of_vdso(struct pt_regs *regs)
 {
-	return (READ_ONCE(current_thread_info()->flags) & (_TIF_KML | ~KML_QUIET_FLAGS)) == _TIF_KML &&
-	       !READ_ONCE(current_thread_info()->syscall_work) && !READ_ONCE(current->ptrace) &&
-	       regs->ip == entered_at && !(regs->flags & (X86_EFLAGS_TF | X86_EFLAGS_RF));
-}
-
-__visible noinstr bool kml_do_syscall(struct pt_regs *regs, int number)
-{
-	unsigned long ip = regs->ip;
-
-	if (!passage_is_unobserved() || (unsigned int)number >= NR_syscalls) {
-		/* Tracing, seccomp and audit see what they see of the instruction */
-		do_syscall_64(regs, number);
-		return false;
+	if (regs->ip == (unsigned long)kml_syscall_gate_return) {
+		regs->ip = kml_system_call_return();
+		/* What SYSCALL puts there */
+		regs->cx = regs->ip;
+		regs->r11 = regs->flags;
 	}
+}
+
+/* Tracing, seccomp and audit see what they see of the instruction */
+__visible noinstr void kml_do_syscall(struct pt_regs *regs, int number)
+{
+	kml_show_gate_of_vdso(regs);
+	do_syscall_64(regs, number);
+}
+
+/* Interrupts are off. The system call is done, and regs->ax its result. */
+__visible noinstr void kml_leave_syscall(struct pt_regs *regs)
+{
 	instrumentation_begin();
-	local_irq_enable();
-	regs->ax = x64_sys_call(regs, number);
-	local_irq_disable();
-	/* sigreturn says -1 here: it has replaced all registers */
-	if (likely(may_return_at_once(regs, ip) && regs->orig_ax != -1)) {
-		instrumentation_end();
-		return true;
-	}
+	kml_show_gate_of_vdso(regs);
 	local_irq_enable();
 	instrumentation_end();
 	syscall_exit_to_user_mode(regs);
-	return false;
 }
 
 typedef unsigned long kml_function(unsigned long, unsigned long, unsigned long,
 				   unsigned long, unsigned long, unsigned long);
 
-__visible noinstr __nocfi bool kml_do_call(struct pt_regs *regs)
+__visible noinstr __nocfi void kml_do_call(struct pt_regs *regs)
 {
 	kml_function *function = (kml_function *)regs->ax;
-	bool unobserved = passage_is_unobserved();
-	unsigned long ip = regs->ip;
 
-	if (!unobserved)
-		enter_from_user_mode(regs);
+	enter_from_user_mode(regs);
 	instrumentation_begin();
 	local_irq_enable();
 	regs->ax = function(regs->di, regs->si, regs->dx, regs->cx, regs->r8, regs->r9);
 	local_irq_disable();
 	instrumentation_end();
-	if (likely(unobserved && may_return_at_once(regs, ip)))
-		return true;
 	irqentry_exit_to_user_mode(regs);
-	return false;
+}
+
+/* Interrupts are off. The function has returned, and regs->ax is its result. */
+__visible noinstr void kml_leave_call(struct pt_regs *regs)
+{
+	/* Not saved on the way in: whatever the stack held there is no one's business */
+	regs->di = regs->si = regs->dx = regs->cx = 0;
+	regs->r8 = regs->r9 = regs->r10 = regs->r11 = 0;
+	regs->flags |= X86_EFLAGS_IF;
+	irqentry_exit_to_user_mode(regs);
+}
+
+sys_call_ptr_t kml_system_calls[__NR_syscalls] __ro_after_init;
+
+/*
+ * Those that read or replace registers other than their arguments', or during
+ * which a tracer may. They leave by the general way, to load what was replaced.
+ */
+static const unsigned int kml_full_system_calls[] __initconst = {
+	__NR_fork, __NR_vfork, __NR_clone, __NR_clone3, __NR_execve, __NR_execveat,
+	__NR_exit, __NR_exit_group, __NR_rt_sigreturn, __NR_uretprobe,
+};
+
+__visible long kml_system_call_with_work(struct pt_regs *regs)
+{
+	kml_show_gate_of_vdso(regs);
+	regs->ax = -ENOSYS;
+	set_notify_resume(current);
+	return sys_call_table[regs->orig_ax](regs);
+}
+
+void __init kml_gates_init(void)
+{
+	const char *image = vdso_image_64.data;
+	unsigned long at;
+
+	memcpy(kml_system_calls, sys_call_table, sizeof(kml_system_calls));
+	for (at = 0; at < ARRAY_SIZE(kml_full_system_calls); at++)
+		kml_system_calls[kml_full_system_calls[at]] = kml_full_system_call;
+	/* RET is the last byte but the zero of the string */
+	for (at = 0; at + sizeof(kml_vdso_gate_code) <= vdso_image_64.size; at++)
+		if (!memcmp(image + at, kml_vdso_gate_code, sizeof(kml_vdso_gate_code) - 1))
+			kml_vdso_gate_return = at + sizeof(kml_vdso_gate_code) - 2;
 }
 
 unsigned long kml_arch_syscall_gate(void)

@@ -7,6 +7,15 @@
  * and build pt_regs there, at the place where the SYSCALL instruction would
  * have put them. That is why functions that schedule work: `current`, the
  * stack and everything that hangs on them are what the kernel expects.
+ *
+ * Most passages have nothing to account for on the way in and nothing to see
+ * to on the way out. They stay in this file: the quick way. All others take
+ * the general way, through the entry code that all architectures share.
+ *
+ * What protects the kernel from branches that user space has trained is not
+ * repeated here: it stands between ring 3 and ring 0, and a kernel-mode
+ * program is on the inner side. IBRS, where it is used, stays set while such a
+ * program runs.
  */
 #include <linux/linkage.h>
 #include <asm/asm-offsets.h>
@@ -16,52 +25,51 @@
 #include <asm/percpu.h>
 #include <asm/processor-flags.h>
 #include <asm/segment.h>
-#include <asm/smap.h>
+#include <asm/unistd.h>
 #include <asm/unwind_hints.h>
 #include "gates.h"
+#include "offsets.h"
 #include "../host-asm.h"
 
 .code64
 .section .entry.text, "ax"
 
+/* Flags of the program that must not stay set in the kernel; SYSCALL and interrupts clear them */
+#define KML_FLAGS_TO_CLEAR	(X86_EFLAGS_NT | X86_EFLAGS_AC | X86_EFLAGS_DF)
+
 /*
- * To the kernel's GS base and the task's kernel stack. Interrupts are off
- * until the C code enables them: GS base and stack must not be seen half
- * switched.
+ * To the kernel's GS base and the task's kernel stack. Interrupts are off: GS
+ * base and stack must not be seen half switched.
  */
 .macro KML_ENTER_KERNEL_STACK
 	swapgs
-	movq	%rsp, PER_CPU_VAR(KML_HOST_SCRATCH)
 	movq	PER_CPU_VAR(KML_HOST_TOP_OF_STACK), %rsp
 .endm
 
-/*
- * The flags of the program, for pt_regs. NT must not stay set, as it would make
- * the next IRETQ of whatever task a fault; SYSCALL and interrupts clear it.
- */
-.macro KML_PUSH_FLAGS stepped
-	pushfq
-	testl	$X86_EFLAGS_NT, (%rsp)
-	jz	.Lkml_flags_\@
-	andl	$~X86_EFLAGS_NT, (%rsp)
-	pushq	$X86_EFLAGS_FIXED
-	popfq
-.Lkml_flags_\@:
-	orl	$(X86_EFLAGS_IF | \stepped), (%rsp)
+/* Where someone keeps books on every entry, there is no quick way */
+#if defined(CONFIG_TRACE_IRQFLAGS) || defined(CONFIG_DEBUG_ENTRY) || defined(CONFIG_DEBUG_RSEQ)
+#define KML_QUICK_WAY	0
+#else
+#define KML_QUICK_WAY	1
+#endif
+
+.macro KML_JUMP_IF_OBSERVED label
+#ifdef CONFIG_CONTEXT_TRACKING_USER
+	KML_STATIC_BRANCH context_tracking_key, \label
+#endif
 .endm
 
-/*
- * Back from a gate, by RET where the C code allows it: then it has preserved
- * what the C ABI preserves, and the rest of pt_regs is as it was.
- */
-.macro KML_LEAVE_GATE_UNLESS_AT_ONCE
-	testb	%al, %al
-	jz	swapgs_restore_regs_and_return_to_usermode
-	IBRS_EXIT
-	movq	RAX(%rsp), %rax
+/* Something is pending, or the registers are not what they were. Interrupts are off. Clobbers RCX. */
+.macro KML_JUMP_IF_WORK label
+	movq	PER_CPU_VAR(KML_HOST_CURRENT), %rcx
+	testl	$KML_WORK_FLAGS, TASK_FLAGS(%rcx)
+	jnz	\label
+	cmpl	$0, TASK_PTRACE(%rcx)
+	jne	\label
 .endm
 
-.macro KML_RETURN_AT_ONCE
+/* On the program's stack, at the return address of the gate's call */
+.macro KML_RETURN_FROM_GATE
 	UNWIND_HINT_UNDEFINED
 	swapgs
 	sti
@@ -71,40 +79,87 @@
 .endm
 
 /*
- * pt_regs of a system call through the gate point behind a SYSCALL instruction
- * (at the RET that follows it here), as those of every other system call: so
- * restarting it works by stepping back over that instruction.
+ * The system call that pt_regs at RSP tell and RAX numbers, the quick way.
+ * What reads or changes other registers than those of its arguments is called
+ * by way of kml_full_system_call.
  */
-.macro KML_SYSCALL_GATE stepped
-	cli
-	ASM_CLAC
-	KML_ENTER_KERNEL_STACK
-	pushq	$__USER_DS
-	pushq	PER_CPU_VAR(KML_HOST_SCRATCH)
-	KML_PUSH_FLAGS \stepped
-	pushq	$__USER_CS
-	pushq	$kml_syscall_gate_return
-	pushq	%rax
-	PUSH_REGS rax=$-ENOSYS
-	cld
+.macro KML_QUICK_SYSCALL
+	KML_JUMP_IF_OBSERVED kml_general_syscall
+	movq	PER_CPU_VAR(KML_HOST_CURRENT), %rcx
+	cmpq	$0, TASK_SYSCALL_WORK(%rcx)
+	jne	kml_general_syscall
+	cmpq	$__NR_syscalls, %rax
+	jae	kml_general_syscall
+	movq	kml_system_calls(, %rax, 8), %rax
 	movq	%rsp, %rdi
-	movslq	%eax, %rsi
-	IBRS_ENTER
-	UNTRAIN_RET
-	CLEAR_BRANCH_HISTORY
-	call	kml_do_syscall
-	KML_LEAVE_GATE_UNLESS_AT_ONCE
-	/* As after the instruction: all but RAX, RCX and R11 */
-	movq	RDI(%rsp), %rdi
-	movq	RSI(%rsp), %rsi
-	movq	RDX(%rsp), %rdx
-	movq	R10(%rsp), %r10
-	movq	R8(%rsp), %r8
-	movq	R9(%rsp), %r9
-	movq	RSP(%rsp), %rsp
-	KML_RETURN_AT_ONCE
+	sti
+	CALL_NOSPEC rax
+	cli
+	KML_JUMP_IF_WORK kml_leave_general_syscall
 .endm
 
+/* What the C ABI preserves, into pt_regs */
+.macro KML_SAVE_PRESERVED_REGS regs
+	movq	%rbx, RBX(\regs)
+	movq	%rbp, RBP(\regs)
+	movq	%r12, R12(\regs)
+	movq	%r13, R13(\regs)
+	movq	%r14, R14(\regs)
+	movq	%r15, R15(\regs)
+.endm
+
+.macro KML_LOAD_PRESERVED_REGS regs
+	movq	RBX(\regs), %rbx
+	movq	RBP(\regs), %rbp
+	movq	R12(\regs), %r12
+	movq	R13(\regs), %r13
+	movq	R14(\regs), %r14
+	movq	R15(\regs), %r15
+.endm
+
+/*
+ * For fork and the like: called as kml_system_calls[] are, with pt_regs above
+ * the return address. Whoever has changed pt_regs meanwhile, a tracer say,
+ * changes the registers that the gate goes on with.
+ */
+	.pushsection .text, "ax"
+SYM_CODE_START(kml_full_system_call)
+	UNWIND_HINT_FUNC
+	ENDBR
+	KML_SAVE_PRESERVED_REGS %rdi
+	call	kml_system_call_with_work
+	leaq	8(%rsp), %rcx
+	KML_LOAD_PRESERVED_REGS %rcx
+	RET
+SYM_CODE_END(kml_full_system_call)
+	.popsection
+
+SYM_CODE_START_LOCAL(kml_general_syscall)
+	UNWIND_HINT_REGS
+	KML_SAVE_PRESERVED_REGS %rsp
+	movq	$-ENOSYS, RAX(%rsp)
+	movq	%rsp, %rdi
+	movslq	%eax, %rsi
+	call	kml_do_syscall
+	jmp	swapgs_restore_regs_and_return_to_usermode
+	.if	KML_QUICK_WAY
+SYM_INNER_LABEL(kml_leave_general_syscall, SYM_L_LOCAL)
+	UNWIND_HINT_REGS
+	KML_SAVE_PRESERVED_REGS %rsp
+	movq	%rax, RAX(%rsp)
+	movq	%rsp, %rdi
+	call	kml_leave_syscall
+	jmp	swapgs_restore_regs_and_return_to_usermode
+	.endif
+SYM_CODE_END(kml_general_syscall)
+
+/*
+ * pt_regs of a system call through the gate point behind a SYSCALL instruction
+ * with a RET behind it, as those of every other system call: so restarting it
+ * works by stepping back over that instruction. There are two such places:
+ * this one, and one in the vDSO, which programs and debuggers can unwind from;
+ * whatever looks at the registers of a task is shown the latter.
+ */
 SYM_CODE_START_NOALIGN(kml_syscall_restart)
 	UNWIND_HINT_UNDEFINED
 	ANNOTATE_NOENDBR
@@ -117,9 +172,68 @@ SYM_INNER_LABEL(kml_syscall_gate_return, SYM_L_GLOBAL)
 	int3
 SYM_CODE_END(kml_syscall_restart)
 
+/*
+ * The place of some registers in pt_regs is left free, until someone asks:
+ * RCX, R11 and RAX, which a system call changes, and those that C preserves,
+ * but for the frame pointer, by which perf unwinds.
+ */
+.macro KML_PUSH_ARGUMENTS
+	pushq	%rdi
+	pushq	%rsi
+	pushq	%rdx
+	subq	$(RDX - R8 - 8), %rsp
+	pushq	%r8
+	pushq	%r9
+	pushq	%r10
+	subq	$(R10 - RBP - 8), %rsp
+	pushq	%rbp
+	subq	$(RBP - R15), %rsp
+	UNWIND_HINT_REGS
+.endm
+
+.macro KML_SYSCALL_GATE stepped
+	cli
+	movq	%rsp, %rcx
+	KML_ENTER_KERNEL_STACK
+	pushq	$__USER_DS
+	pushq	%rcx
+	pushfq
+	testl	$KML_FLAGS_TO_CLEAR, (%rsp)
+	jnz	.Lkml_clear_flags_\@
+	orl	$(X86_EFLAGS_IF | \stepped), (%rsp)
+	pushq	$__USER_CS
+	pushq	$kml_syscall_gate_return
+	pushq	%rax
+	KML_PUSH_ARGUMENTS
+	.if \stepped || !KML_QUICK_WAY
+	jmp	kml_general_syscall
+	.else
+	KML_QUICK_SYSCALL
+	/* As after the instruction: all but RAX, RCX and R11 */
+	movq	RDI(%rsp), %rdi
+	movq	RSI(%rsp), %rsi
+	movq	RDX(%rsp), %rdx
+	movq	R10(%rsp), %r10
+	movq	R8(%rsp), %r8
+	movq	R9(%rsp), %r9
+	movq	RSP(%rsp), %rsp
+	KML_RETURN_FROM_GATE
+	.endif
+.Lkml_clear_flags_\@:
+	UNWIND_HINT_UNDEFINED
+	orl	$(X86_EFLAGS_IF | \stepped), (%rsp)
+	pushq	$X86_EFLAGS_FIXED
+	popfq
+	pushq	$__USER_CS
+	pushq	$kml_syscall_gate_return
+	pushq	%rax
+	KML_PUSH_ARGUMENTS
+	jmp	kml_general_syscall
+.endm
+
 SYM_CODE_START(kml_syscall_gate)
 	UNWIND_HINT_UNDEFINED
-	ENDBR
+	ANNOTATE_NOENDBR
 	KML_SYSCALL_GATE stepped=0
 SYM_CODE_END(kml_syscall_gate)
 
@@ -131,41 +245,97 @@ SYM_CODE_START(kml_syscall_gate_stepped)
 SYM_CODE_END(kml_syscall_gate_stepped)
 
 /*
+ * The call gate has nothing to do for a function of the program, NULL
+ * included: it is called as any other, and faults as any other. Nor has it
+ * for a function that the kernel has called back, which is on the kernel's
+ * stack already.
+ */
+SYM_CODE_START_LOCAL(kml_plain_call)
+	UNWIND_HINT_UNDEFINED
+	JMP_NOSPEC rax
+SYM_CODE_END(kml_plain_call)
+
+/*
  * pt_regs of a call through the call gate are those that the program will have
  * when the call has returned: a signal handler, a debugger and a core dump see
  * the caller, not the gate. The return address is read while a fault on it is
  * still the program's own.
+ *
+ * On the quick way, the registers that a function call does not preserve are
+ * left out of pt_regs, and interrupts seem off there; see kml_leave_call().
  */
 .macro KML_CALL_GATE stepped
+	leaq	8(%rsp), %r10
+	/* From a user stack to a kernel function, the difference is positive, and borrows */
+	cmpq	%rax, %r10
+	jae	kml_plain_call
+	js	kml_plain_call
 	movq	(%rsp), %r11
 	cli
-	ASM_CLAC
 	KML_ENTER_KERNEL_STACK
 	pushq	$__USER_DS
-	pushq	PER_CPU_VAR(KML_HOST_SCRATCH)
-	addq	$8, (%rsp)
-	KML_PUSH_FLAGS \stepped
+	pushq	%r10
+	pushfq
+	testl	$KML_FLAGS_TO_CLEAR, (%rsp)
+	jnz	.Lkml_clear_flags_\@
+	.if \stepped
+	orl	$\stepped, (%rsp)
+	.endif
 	pushq	$__USER_CS
 	pushq	%r11
-	movabsq	$KML_CALL_GATE_ORIG_AX, %r11
-	pushq	%r11
-	PUSH_REGS
-	cld
-	movq	%rsp, %rdi
-	IBRS_ENTER
-	UNTRAIN_RET
-	CLEAR_BRANCH_HISTORY
-	call	kml_do_call
-	KML_LEAVE_GATE_UNLESS_AT_ONCE
+	pushq	kml_call_gate_orig_ax(%rip)
+	.if \stepped || !KML_QUICK_WAY
+	jmp	kml_general_call
+	.else
+	KML_JUMP_IF_OBSERVED kml_general_call
+	subq	$(RDI + 8 - R11), %rsp
+	pushq	%rbx
+	pushq	%rbp
+	pushq	%r12
+	pushq	%r13
+	pushq	%r14
+	pushq	%r15
+	UNWIND_HINT_REGS
+	sti
+	CALL_NOSPEC rax
+	cli
+	KML_JUMP_IF_WORK kml_leave_general_call
 	/* Onto the return address, which pt_regs take for popped */
 	movq	RSP(%rsp), %rsp
 	leaq	-8(%rsp), %rsp
-	KML_RETURN_AT_ONCE
+	KML_RETURN_FROM_GATE
+	.endif
+.Lkml_clear_flags_\@:
+	UNWIND_HINT_UNDEFINED
+	orl	$\stepped, (%rsp)
+	pushq	$X86_EFLAGS_FIXED
+	popfq
+	pushq	$__USER_CS
+	pushq	%r11
+	pushq	kml_call_gate_orig_ax(%rip)
+	jmp	kml_general_call
 .endm
+
+SYM_CODE_START_LOCAL(kml_general_call)
+	UNWIND_HINT_IRET_REGS offset=8
+	PUSH_REGS
+	orl	$X86_EFLAGS_IF, EFLAGS(%rsp)
+	movq	%rsp, %rdi
+	call	kml_do_call
+	jmp	swapgs_restore_regs_and_return_to_usermode
+	.if	KML_QUICK_WAY
+SYM_INNER_LABEL(kml_leave_general_call, SYM_L_LOCAL)
+	UNWIND_HINT_REGS
+	movq	%rax, RAX(%rsp)
+	movq	%rsp, %rdi
+	call	kml_leave_call
+	jmp	swapgs_restore_regs_and_return_to_usermode
+	.endif
+SYM_CODE_END(kml_general_call)
 
 SYM_CODE_START(kml_call_gate)
 	UNWIND_HINT_UNDEFINED
-	ENDBR
+	ANNOTATE_NOENDBR
 	KML_CALL_GATE stepped=0
 SYM_CODE_END(kml_call_gate)
 
@@ -175,31 +345,46 @@ SYM_CODE_START(kml_call_gate_stepped)
 	KML_CALL_GATE stepped=X86_EFLAGS_TF
 SYM_CODE_END(kml_call_gate_stepped)
 
+	.pushsection .rodata, "a"
+	.balign 8
+SYM_DATA_LOCAL(kml_call_gate_orig_ax, .quad KML_CALL_GATE_ORIG_AX)
+	.popsection
+
 /*
  * The SYSCALL instruction of a kernel-mode process. MSR_LSTAR points here only
  * while such a process is current, so that ordinary processes pay nothing for
- * the question which of the two they are. It is the ordinary entry, except
- * that the kernel's page table is loaded already, and that SYSRET, which would
- * go to ring 3, is out of the question.
+ * the question which of the two they are. The kernel's page table is loaded
+ * already, and SYSRET, which would go to ring 3, is out of the question.
  */
 SYM_CODE_START(kml_entry_syscall)
 	UNWIND_HINT_UNDEFINED
 	ENDBR
-	KML_ENTER_KERNEL_STACK
+	swapgs
+	movq	%rsp, PER_CPU_VAR(KML_HOST_SCRATCH)
+	movq	PER_CPU_VAR(KML_HOST_TOP_OF_STACK), %rsp
 	pushq	$__USER_DS
 	pushq	PER_CPU_VAR(KML_HOST_SCRATCH)
 	pushq	%r11
 	pushq	$__USER_CS
 	pushq	%rcx
 	pushq	%rax
-	PUSH_AND_CLEAR_REGS rax=$-ENOSYS
-	movq	%rsp, %rdi
-	movslq	%eax, %rsi
-	IBRS_ENTER
-	UNTRAIN_RET
-	CLEAR_BRANCH_HISTORY
-	call	do_syscall_64
-	jmp	swapgs_restore_regs_and_return_to_usermode
+	PUSH_REGS
+	.if	!KML_QUICK_WAY
+	jmp	kml_general_syscall
+	.else
+	KML_QUICK_SYSCALL
+	addq	$R11, %rsp
+	popq	%r11
+	popq	%r10
+	popq	%r9
+	popq	%r8
+	popq	%rcx	/* RAX is what the system call returned */
+	popq	%rcx
+	popq	%rdx
+	popq	%rsi
+	popq	%rdi
+	jmp	kml_return_by_frame
+	.endif
 SYM_CODE_END(kml_entry_syscall)
 
 /*
@@ -215,9 +400,12 @@ SYM_CODE_START(kml_return_to_user)
 	je	kml_ordinary_return
 	STACKLEAK_ERASE
 	POP_REGS
+SYM_INNER_LABEL(kml_return_by_frame, SYM_L_LOCAL)
+	UNWIND_HINT_IRET_REGS offset=8
 	addq	$8, %rsp
 	UNWIND_HINT_IRET_REGS
 	movq	$__KERNEL_CS, 1*8(%rsp)
+	orl	$X86_EFLAGS_IF, 2*8(%rsp)
 	movq	$__KERNEL_DS, 4*8(%rsp)
 	swapgs
 SYM_INNER_LABEL(kml_iret, SYM_L_GLOBAL)

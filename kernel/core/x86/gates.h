@@ -12,6 +12,7 @@
 #ifndef __ASSEMBLY__
 #include <asm/ptrace.h>
 #include <asm/desc_defs.h>
+#include <asm/syscall.h>
 
 /* Addresses only: not to be called from C */
 extern const char kml_syscall_gate[], kml_syscall_gate_return[], kml_call_gate[];
@@ -21,12 +22,20 @@ extern const unsigned long kml_stubs[], kml_stub_jumps[];
 extern struct desc_ptr kml_second_idt, kml_ordinary_idt;
 extern unsigned long kml_stacks_start, kml_stacks_end;
 
-/*
- * Called from assembly. The gates' two return true when nothing is pending and
- * nothing but regs->ax was changed: then the gate may return by RET.
- */
-bool kml_do_syscall(struct pt_regs *regs, int number);
-bool kml_do_call(struct pt_regs *regs);
+/* What SYSCALL and the system-call gate call, by number */
+extern sys_call_ptr_t kml_system_calls[];
+
+void kml_gates_init(void);
+
+/* One of them: saves the registers first that others do without */
+long kml_full_system_call(const struct pt_regs *regs);
+
+/* Called from assembly */
+long kml_system_call_with_work(struct pt_regs *regs);
+void kml_do_syscall(struct pt_regs *regs, int number);
+void kml_leave_syscall(struct pt_regs *regs);
+void kml_do_call(struct pt_regs *regs);
+void kml_leave_call(struct pt_regs *regs);
 bool kml_mend_mapping(unsigned long error_code);
 #endif
 #endif

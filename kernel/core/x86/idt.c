@@ -8,10 +8,12 @@
 #include <linux/mm.h>
 #include <linux/percpu.h>
 #include <linux/set_memory.h>
+#include <linux/syscore_ops.h>
 #include <linux/vmalloc.h>
 #include <asm/desc.h>
 #include <asm/msr.h>
 #include <asm/processor.h>
+#include <asm/stacktrace.h>
 #include <asm/text-patching.h>
 #include <asm/trapnr.h>
 #include "../kml.h"
@@ -40,6 +42,32 @@ void kml_arch_switch(bool on)
 	native_load_idt(on ? &kml_second_idt : &kml_ordinary_idt);
 	wrmsrl(MSR_LSTAR, on ? (unsigned long)kml_entry_syscall : kml_ordinary_lstar);
 }
+
+/*
+ * For the unwinder: whether the address is on a kml stack. It counts as a
+ * stack of entry code, like the one that interrupts of user space begin on.
+ */
+noinstr bool kml_in_stack(unsigned long *stack, struct stack_info *info)
+{
+	unsigned long page = (unsigned long)stack & PAGE_MASK;
+
+	if (page < kml_stacks_start || page >= kml_stacks_end || (page - kml_stacks_start) % KML_STACK_STRIDE == 0)
+		return false;
+	info->type = STACK_TYPE_ENTRY;
+	info->begin = (unsigned long *)page;
+	info->end = (unsigned long *)(page + PAGE_SIZE);
+	info->next_sp = NULL;
+	return true;
+}
+
+/* The CPU comes back from suspend with the SYSCALL entry of ordinary processes; only one CPU runs then */
+static void kml_resume(void *unused)
+{
+	kml_arch_switch(kml_current());
+}
+
+static const struct syscore_ops kml_syscore_ops = { .resume = kml_resume };
+static struct syscore kml_syscore = { .ops = &kml_syscore_ops };
 
 static const char *__init kml_allocate_stacks(void)
 {
@@ -105,10 +133,18 @@ static const char *__init kml_unsuitable_machine(void)
 		return "Xen PV guests have no ring 0";
 	if (cpu_feature_enabled(X86_FEATURE_FRED))
 		return "FRED has no IDT; boot with fred=off";
+	/* By the GS base, the entry code tells who was interrupted. All CPUs since 2012 have the instruction for it. */
+	if (!cpu_feature_enabled(X86_FEATURE_FSGSBASE))
+		return "the CPU has no FSGSBASE, or nofsgsbase is on the command line";
+	/* S_CET applies to all of ring 0, and compilers leave out ENDBR in most programs */
 	if (cpu_feature_enabled(X86_FEATURE_IBT))
 		return "indirect branch tracking would apply to programs; boot with ibt=off";
-	if (cc_platform_has(CC_ATTR_GUEST_STATE_ENCRYPT))
-		return "encrypted guest state needs #VC in programs";
+	/* U_CET does not reach ring 0, and signals would be delivered to a shadow stack that nobody keeps */
+	if (cpu_feature_enabled(X86_FEATURE_USER_SHSTK))
+		return "user shadow stacks do not work in ring 0; boot with nousershstk";
+	/* #VC and #VE would have to be taken in programs, and nothing of it could be tried */
+	if (cc_platform_has(CC_ATTR_MEM_ENCRYPT))
+		return "not tried with encrypted memory; boot with mem_encrypt=off, or on another machine";
 	return NULL;
 }
 
@@ -123,5 +159,7 @@ const char *__init kml_arch_init(void)
 	store_idt(&kml_ordinary_idt);
 	rdmsrl(MSR_LSTAR, kml_ordinary_lstar);
 	kml_build_idt();
+	kml_gates_init();
+	register_syscore(&kml_syscore);
 	return NULL;
 }

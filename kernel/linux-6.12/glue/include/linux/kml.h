@@ -12,6 +12,7 @@
 
 struct linux_binprm;
 struct pt_regs;
+struct stack_info;
 
 #ifdef CONFIG_KERNEL_MODE_LINUX
 
@@ -28,6 +29,7 @@ void kml_exec(struct linux_binprm *bprm);
 
 void kml_arch_switch(bool on);
 bool kml_fault_in(struct pt_regs *regs, unsigned long error_code, unsigned long address);
+bool kml_in_stack(unsigned long *stack, struct stack_info *info);
 
 /* Value of an entry of the auxiliary vector of a kernel-mode process, by index below KML_AUXV_ENTRIES */
 unsigned long kml_auxv_value(unsigned int index);
@@ -44,6 +46,10 @@ unsigned long kml_auxv_value(unsigned int index);
 static inline void kml_exec(struct linux_binprm *bprm) { }
 static inline void kml_arch_switch(bool on) { }
 static inline bool kml_fault_in(struct pt_regs *regs, unsigned long error_code, unsigned long address)
+{
+	return false;
+}
+static __always_inline bool kml_in_stack(unsigned long *stack, struct stack_info *info)
 {
 	return false;
 }
