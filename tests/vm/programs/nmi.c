@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * nmi SECONDS: one CPU sends NMIs to the other, which runs this program in
- * kernel mode and often is on the kml stack. The NMI handlers hit breakpoints
- * (kprobes), whose return unblocks NMIs, so that they nest. All of that is done
- * with functions of the kernel, called from here.
+ * nmi SECONDS [MICROSECONDS]: one CPU sends NMIs to the other, which runs this
+ * program in kernel mode and often is on the kml stack. The NMI handlers hit
+ * breakpoints (kprobes), whose return unblocks NMIs, so that they nest. All of
+ * that is done with functions of the kernel, called from here. MICROSECONDS is
+ * a pause after each hundred NMIs, to leave time for others.
  */
 #include <fcntl.h>
 #include <pthread.h>
@@ -67,8 +68,17 @@ static void *work(void *unused)
 	return NULL;
 }
 
+static time_t now(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec;
+}
+
 int main(int argc, char **argv)
 {
+	int pause_us = argc > 2 ? atoi(argv[2]) : 0;
 	time_t deadline;
 	pthread_t worker;
 
@@ -91,13 +101,16 @@ int main(int argc, char **argv)
 	}
 	run_on(0);
 	pthread_create(&worker, NULL, work, NULL);
-	deadline = time(NULL) + (argc > 1 ? atoi(argv[1]) : 8);
-	while (time(NULL) < deadline)
+	deadline = now() + (argc > 1 ? atoi(argv[1]) : 8);
+	while (now() < deadline) {
 		for (int i = 0; i < 100; i++) {
 			__default_send_IPI_dest_field(1, NMI_VECTOR, 0);
 			for (volatile long pause = random() % 2000; pause; pause--)
 				;
 		}
+		if (pause_us)
+			usleep(pause_us);
+	}
 	stop = 1;
 	pthread_join(worker, NULL);
 	return 0;
