@@ -45,11 +45,26 @@ static void kml_system_root(struct path *root)
 	task_unlock(&init_task);
 }
 
-/* The trusted directory as the system sees it, not through a symbolic link. The reference is the caller's. */
-static int kml_trusted_directory(const struct path *root, struct path *trusted)
+/*
+ * The trusted directory as the system sees it, not through a symbolic link. A
+ * directory that some file is open below is in the dentry cache; no look at a
+ * disk or a server, which might keep every exec of the machine waiting. The
+ * reference is the caller's.
+ */
+static bool kml_trusted_directory(const struct path *root, struct path *trusted)
 {
-	return vfs_path_lookup(root->dentry, root->mnt, KML_TRUSTED_DIR + 1, LOOKUP_DIRECTORY | LOOKUP_NO_SYMLINKS,
-			       trusted);
+	struct qstr name = QSTR_INIT(KML_TRUSTED_DIR + 1, sizeof(KML_TRUSTED_DIR) - 2);
+	struct dentry *dentry = d_hash_and_lookup(root->dentry, &name);
+
+	if (IS_ERR_OR_NULL(dentry))
+		return false;
+	*trusted = (struct path){ .mnt = mntget(root->mnt), .dentry = dentry };
+	while (d_mountpoint(trusted->dentry) && follow_down_one(trusted))
+		;
+	if (d_is_dir(trusted->dentry))
+		return true;
+	path_put(trusted);
+	return false;
 }
 
 static bool kml_owned_by_root(const struct path *path)
@@ -187,7 +202,7 @@ bool kml_policy_allows(const struct linux_binprm *bprm)
 	bool allowed = false;
 
 	kml_system_root(&system_root);
-	if (!kml_trusted_directory(&system_root, &trusted)) {
+	if (kml_trusted_directory(&system_root, &trusted)) {
 		/* Everyone else's exec ends here, and is no refusal */
 		if (path_is_under(&bprm->file->f_path, &trusted)) {
 			allowed = kml_passes_rules(bprm, &system_root, &trusted, &rule);

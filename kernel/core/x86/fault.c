@@ -12,6 +12,8 @@
  */
 #include <linux/mm.h>
 #include <linux/sched.h>
+#include <linux/sched/signal.h>
+#include <linux/sched/task.h>
 #include <linux/sched/task_stack.h>
 #include <linux/uaccess.h>
 #include <asm/cpufeature.h>
@@ -116,5 +118,11 @@ bool kml_fault_in(struct pt_regs *regs, unsigned long error_code, unsigned long 
 	if (error == -EINTR)
 		error = fixup_user_fault(mm, address, flags, NULL);
 	mmap_read_unlock(mm);
+	/*
+	 * Nothing brings it in any more: the OOM killer has taken the memory away, or whoever was to provide it is
+	 * gone. As after an oops, the locks of the function stay locked; but the kernel has not made a mistake.
+	 */
+	if (error && fatal_signal_pending(current))
+		make_task_dead(SIGKILL);
 	return !error;
 }
