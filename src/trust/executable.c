@@ -10,6 +10,7 @@
 
 #include "common/cleanup.h"
 #include "common/err.h"
+#include "image/needs.h"
 
 #ifdef __x86_64__
 enum { OUR_MACHINE = EM_X86_64 };
@@ -25,30 +26,19 @@ static void cleanup_elf(Elf **elf)
 	elf_end(*elf);
 }
 
-/* Whether there is an interpreter. The kernel refuses larger tables than it reads in one page, and so do we. */
-static int has_interpreter(Elf *elf, const char *name, const GElf_Ehdr *header, bool *ret, struct kml_err *err)
+/* The kernel refuses larger tables than it reads in one page, and so do we. */
+static int check_segments(Elf *elf, const char *name, const GElf_Ehdr *header, struct kml_err *err)
 {
 	size_t count;
 
 	if (header->e_phentsize != gelf_fsize(elf, ELF_T_PHDR, 1, EV_CURRENT) || elf_getphdrnum(elf, &count) < 0 ||
 		count == 0 || count != header->e_phnum || count > SEGMENTS_MAX)
 		return err_set(err, ENOEXEC, "%s: damaged: its program headers cannot be right", name);
-	for (size_t i = 0; i < count; i++) {
-		GElf_Phdr segment;
-
-		if (!gelf_getphdr(elf, i, &segment))
-			return err_set(err, ENOEXEC, "%s: damaged: its program headers cannot be right", name);
-		if (segment.p_type == PT_INTERP)
-			*ret = true;
-	}
 	return 0;
 }
 
-static int check_type(Elf *elf, const char *name, const GElf_Ehdr *header, struct kml_err *err)
+static int check_type(const char *name, const GElf_Ehdr *header, struct kml_err *err)
 {
-	bool interpreter = false;
-	int result;
-
 	if (header->e_type == ET_REL)
 		return err_set(
 			err, ENOEXEC, "%s: is an object file, not a program; link it first: kml-link %s", name, name);
@@ -57,20 +47,42 @@ static int check_type(Elf *elf, const char *name, const GElf_Ehdr *header, struc
 	if (header->e_type != ET_EXEC && header->e_type != ET_DYN)
 		return err_set(
 			err, ENOEXEC, "%s: is an ELF file of unknown type %u, not a program", name, header->e_type);
-	result = has_interpreter(elf, name, header, &interpreter, err);
-	if (result < 0)
-		return result;
-	if (header->e_type == ET_DYN && !interpreter && header->e_entry == 0)
-		return err_set(err, ENOEXEC, "%s: is a shared library, not a program", name);
 	return 0;
 }
 
-int executable_check(int fd, const char *name, struct kml_err *err)
+/* A loader that is started by hand would run whatever its caller names. */
+static bool is_library(const struct elf_needs *needs)
 {
+	return needs->type == ET_DYN && !needs->is_pie && (!needs->interpreter || needs->names_itself);
+}
+
+static int check_header(Elf *elf, int fd, const char *name, struct elf_needs *ret, struct kml_err *err)
+{
+	GElf_Ehdr header;
+	int result;
+
+	if (!elf || !gelf_getehdr(elf, &header))
+		return err_set(err, ENOEXEC, "%s: damaged: %s", name, elf_errmsg(-1));
+	if (header.e_ident[EI_CLASS] != ELFCLASS64 || header.e_ident[EI_DATA] != ELFDATA2LSB ||
+		header.e_machine != OUR_MACHINE)
+		return err_set(err, ENOEXEC, "%s: is made for another architecture than " OUR_NAME, name);
+	result = check_type(name, &header, err);
+	if (result == 0)
+		result = check_segments(elf, name, &header, err);
+	if (result == 0)
+		result = elf_needs_read(fd, name, ret, err);
+	if (result == 0 && is_library(ret))
+		return err_set(err, ENOEXEC, "%s: is a shared library or a loader, not a program", name);
+	return result;
+}
+
+int executable_read(int fd, const char *name, struct elf_needs *ret, struct kml_err *err)
+{
+	_cleanup_needs_ struct elf_needs needs = {};
 	_cleanup_(cleanup_elf) Elf *elf = NULL;
 	char start[SELFMAG] = "";
-	GElf_Ehdr header;
 	struct stat status;
+	int result;
 
 	if (fstat(fd, &status) < 0)
 		return err_errno(err, "%s", name);
@@ -88,10 +100,10 @@ int executable_check(int fd, const char *name, struct kml_err *err)
 		return err_set(err, ENOEXEC, "%s: damaged: shorter than its header", name);
 	if (elf && elf_kind(elf) != ELF_K_ELF)
 		return err_set(err, ENOEXEC, "%s: is not an ELF program", name);
-	if (!elf || !gelf_getehdr(elf, &header))
-		return err_set(err, ENOEXEC, "%s: damaged: %s", name, elf_errmsg(-1));
-	if (header.e_ident[EI_CLASS] != ELFCLASS64 || header.e_ident[EI_DATA] != ELFDATA2LSB ||
-		header.e_machine != OUR_MACHINE)
-		return err_set(err, ENOEXEC, "%s: is made for another architecture than " OUR_NAME, name);
-	return check_type(elf, name, &header, err);
+	result = check_header(elf, fd, name, &needs, err);
+	if (result < 0)
+		return result;
+	*ret = needs;
+	needs = (struct elf_needs){};
+	return 0;
 }

@@ -56,7 +56,7 @@ int start_program(const char *path, const char *trusted_directory, char *const a
 			"%s: not below %s; install it: sudo kml-install %s && %s/%s (or try it: kml-run --machine %s)",
 			path, trusted_directory, path, trusted_directory, slash ? slash + 1 : path, path);
 	/* From such places the kernel starts it as an ordinary process. */
-	if (caller_check_root(err) < 0)
+	if (caller_check_place(err) < 0)
 		return -EPERM;
 	execve(real, argv, envp);
 	return err_errno(err, "%s: cannot be executed", real);

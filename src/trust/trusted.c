@@ -4,24 +4,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <linux/openat2.h>
 #include <string.h>
 #include <sys/statvfs.h>
-#include <sys/syscall.h>
 
 #include "common/cleanup.h"
 #include "common/err.h"
-
-int trusted_open_name(int directory, const char *name, int flags, mode_t mode)
-{
-	struct open_how how = {
-		.flags = flags | O_CLOEXEC | O_NOCTTY,
-		.mode = mode,
-		.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS | RESOLVE_NO_XDEV,
-	};
-
-	return syscall(SYS_openat2, directory, name, &how, sizeof(how));
-}
+#include "walk.h"
 
 int trusted_check_name(const char *name, struct kml_err *err)
 {
@@ -39,15 +27,20 @@ int trusted_check_name(const char *name, struct kml_err *err)
 	return 0;
 }
 
-int trusted_check_status(const struct stat *status, const char *name, uid_t owner, struct kml_err *err)
+int trusted_check_owner(const struct stat *status, const char *name, uid_t owner, struct kml_err *err)
+{
+	if (status->st_uid == owner)
+		return 0;
+	if (owner == 0)
+		return err_set(err, EPERM, "%s: belongs to user %u, not to root; mend it: sudo chown root %s", name,
+			status->st_uid, name);
+	return err_set(err, EPERM, "%s: belongs to user %u, not to user %u", name, status->st_uid, owner);
+}
+
+int trusted_check_mode(const struct stat *status, const char *name, struct kml_err *err)
 {
 	unsigned int mode = status->st_mode & 07777;
 
-	if (status->st_uid != owner && owner == 0)
-		return err_set(err, EPERM, "%s: belongs to user %u, not to root; mend it: sudo chown root %s", name,
-			status->st_uid, name);
-	if (status->st_uid != owner)
-		return err_set(err, EPERM, "%s: belongs to user %u, not to user %u", name, status->st_uid, owner);
 	if (mode & S_IWGRP)
 		return err_set(err, EPERM, "%s: its group may write to it (mode %04o); mend it: sudo chmod g-w %s",
 			name, mode, name);
@@ -57,31 +50,14 @@ int trusted_check_status(const struct stat *status, const char *name, uid_t owne
 	return 0;
 }
 
-static int check_directory(int fd, const char *name, uid_t owner, struct kml_err *err)
+int trusted_check_status(const struct stat *status, const char *name, uid_t owner, struct kml_err *err)
 {
-	struct stat status;
+	int result = trusted_check_owner(status, name, owner, err);
 
-	if (fstat(fd, &status) < 0)
-		return err_errno(err, "%s", name);
-	return trusted_check_status(&status, name, owner, err);
+	return result < 0 ? result : trusted_check_mode(status, name, err);
 }
 
-/* What is at a place that could not be opened as a directory. */
-static int explain(int parent, const char *component, const char *name, int error, struct kml_err *err)
-{
-	struct stat status;
-
-	if (error == ENOENT)
-		return err_set(err, ENOENT, "%s: does not exist; make it: sudo install -d -o root -g root -m 0755 %s",
-			name, name);
-	if (fstatat(parent, component, &status, AT_SYMLINK_NOFOLLOW) == 0 && S_ISLNK(status.st_mode))
-		return err_set(err, ELOOP, "%s: is a symbolic link, which the kernel does not follow to trust; "
-			"put a real directory there", name);
-	return err_set(err, error, "%s: %s", name, strerror(error));
-}
-
-/* A file system on which nothing can start in kernel mode. */
-static int check_mount(int fd, const char *name, struct kml_err *err)
+int trusted_check_mount(int fd, const char *name, struct kml_err *err)
 {
 	struct statvfs status;
 
@@ -94,36 +70,65 @@ static int check_mount(int fd, const char *name, struct kml_err *err)
 	return 0;
 }
 
-int trusted_open(int base, const char *base_name, const char *path, uid_t owner, int *ret_fd, struct kml_err *err)
+static int check_step(int fd, const struct stat *status, const char *name, void *context, struct kml_err *err)
 {
-	_cleanup_close_ int fd = openat(base, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	char name[PATH_MAX], component[NAME_MAX + 1];
-	int result;
+	const uid_t *owner = context;
 
-	if (fd < 0)
-		return err_errno(err, "%s/", base_name);
-	snprintf(name, sizeof(name), "%s", base_name);
-	result = check_directory(fd, *name ? name : "/", owner, err);
-	for (path += strspn(path, "/"); *path && result == 0; path += strspn(path, "/")) {
-		size_t length = strcspn(path, "/"), used = strlen(name);
-		int next;
+	(void)fd;
+	return trusted_check_status(status, name, *owner, err);
+}
 
-		if (length > NAME_MAX || used + length + 2 > sizeof(name))
-			return err_set(err, ENAMETOOLONG, "the trusted directory's path is too long");
-		snprintf(component, sizeof(component), "%.*s", (int)length, path);
-		snprintf(name + used, sizeof(name) - used, "/%s", component);
-		next = openat(fd, component, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-		if (next < 0)
-			return explain(fd, component, name, errno, err);
-		close(fd);
-		fd = next;
-		result = check_directory(fd, name, owner, err);
-		path += length;
-	}
-	if (result == 0)
-		result = check_mount(fd, name, err);
+static int open_directory(const struct walk_root *root, const char *path, uid_t owner, int *ret_fd, struct kml_err *err)
+{
+	_cleanup_close_ int fd = -1;
+	int result = walk_open(root, path, WALK_NO_LINKS, check_step, &owner, &fd, err);
+	struct stat status;
+
+	if (result < 0)
+		return result;
+	if (fstat(fd, &status) < 0)
+		return err_errno(err, "%s%s", root->name, path);
+	if (!S_ISDIR(status.st_mode))
+		return err_set(err, ENOTDIR, "%s%s: is no directory", root->name, path);
+	*ret_fd = take_fd(&fd);
+	return 0;
+}
+
+int trusted_open(const struct walk_root *root, const char *path, uid_t owner, int *ret_fd, struct kml_err *err)
+{
+	_cleanup_close_ int fd = -1;
+	int result = open_directory(root, path, owner, &fd, err);
+
+	if (result == -ENOENT)
+		return err_set(err, ENOENT, "%s%s: does not exist; make it: sudo kml-install --create%s%s", root->name,
+			path, *root->name ? " --root " : "", root->name);
+	/* Where an image is made says nothing of how it will be mounted. */
+	if (result == 0 && !*root->name)
+		result = trusted_check_mount(fd, path, err);
 	if (result < 0)
 		return result;
 	*ret_fd = take_fd(&fd);
+	return 0;
+}
+
+int trusted_create(const struct walk_root *root, const char *path, uid_t owner, gid_t group, struct kml_err *err)
+{
+	_cleanup_close_ int parent = -1, fd = -1;
+	const char *slash = strrchr(path, '/');
+	char parent_path[PATH_MAX];
+	int result;
+
+	snprintf(parent_path, sizeof(parent_path), "%.*s", (int)(slash - path), path);
+	result = open_directory(root, parent_path, owner, &parent, err);
+	if (result < 0)
+		return result;
+	/* For root alone until it belongs to whom it should. */
+	if (mkdirat(parent, slash + 1, 0700) < 0 && errno != EEXIST)
+		return err_errno(err, "%s%s: cannot be made", root->name, path);
+	result = trusted_open(root, path, owner, &fd, err);
+	if (result < 0)
+		return result;
+	if (fchown(fd, owner, group) < 0 || fchmod(fd, 0755) < 0 || fsync(fd) < 0 || fsync(parent) < 0)
+		return err_errno(err, "%s%s", root->name, path);
 	return 0;
 }

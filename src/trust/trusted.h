@@ -9,20 +9,29 @@
 #include <sys/types.h>
 
 struct kml_err;
+struct walk_root;
 
 /*
- * Opens the directory path, which is relative to the directory base, step by
- * step without following links. base itself and every directory on the way
- * have to belong to owner and to be closed for everybody else's writes.
- * base_name stands before path in messages: "" when base is the root.
+ * Opens the directory path below the root without following links. The root
+ * and every directory on the way have to belong to owner and to be closed for
+ * everybody else's writes.
  */
-int trusted_open(int base, const char *base_name, const char *path, uid_t owner, int *ret_fd, struct kml_err *err);
+int trusted_open(const struct walk_root *root, const char *path, uid_t owner, int *ret_fd, struct kml_err *err);
 
-/* Whether only owner can change what has this status; the sentence says which bit it is and what mends it. */
+/* Makes the directory, if its parent is sound; one that is there already has to be sound, and gets its mode. */
+int trusted_create(const struct walk_root *root, const char *path, uid_t owner, gid_t group, struct kml_err *err);
+
+/* Whether what has this status belongs to owner; the sentence says what mends it. */
+int trusted_check_owner(const struct stat *status, const char *name, uid_t owner, struct kml_err *err);
+
+/* Whether nobody but its owner can write to it; the sentence says which bit it is and what mends it. */
+int trusted_check_mode(const struct stat *status, const char *name, struct kml_err *err);
+
+/* Both. */
 int trusted_check_status(const struct stat *status, const char *name, uid_t owner, struct kml_err *err);
 
-/* Opens a plain name in the directory and nothing else, whatever that name is there. -1 and errno. */
-int trusted_open_name(int directory, const char *name, int flags, mode_t mode);
+/* Whether programs on this mount can start in kernel mode; any descriptor on it will do. */
+int trusted_check_mount(int fd, const char *name, struct kml_err *err);
 
 /* Whether it can be a program's name there: no slash, no leading dot, not empty. */
 int trusted_check_name(const char *name, struct kml_err *err);

@@ -11,7 +11,7 @@
 #include "bundle.h"
 #include "common/cleanup.h"
 #include "common/err.h"
-#include "needs.h"
+#include "image/needs.h"
 
 enum { OBJECT_LIMIT = 2048 };
 

@@ -6,7 +6,7 @@
  * find them, and stored where the loader of the machine will look. Nothing of
  * the program is executed for it.
  */
-#include "ldconf.h"
+#include "common/ldconf.h"
 
 struct bundle;
 struct kml_err;

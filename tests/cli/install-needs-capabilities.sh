@@ -12,7 +12,7 @@ fi
 command -v setpriv >/dev/null || skip "no setpriv (apt install util-linux)"
 chmod 755 "$work"
 cp "$KML_BUILD/src/kml-install" tool
-for capability in chown dac_override fowner; do
+for capability in chown dac_override fowner sys_admin; do
 	ends_with 1 setpriv --bounding-set=-$capability --inh-caps=-$capability ./tool /bin/cat
 	said "the capability CAP_$(echo $capability | tr a-z A-Z) is missing; run it with sudo"
 	said_one_line

@@ -15,7 +15,7 @@
 #include "common/cleanup.h"
 #include "common/err.h"
 #include "common/file.h"
-#include "vm/needs.h"
+#include "image/needs.h"
 
 static char *program;	/* a sound one: this test */
 static size_t program_size;

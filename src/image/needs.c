@@ -100,6 +100,7 @@ struct dynamic {
 	size_t needed_count;
 	uint64_t rpath, runpath;
 	bool has_rpath, has_runpath;
+	bool names_itself, is_pie, brings_more;
 };
 
 static int read_dynamic(const struct reader *reader, const GElf_Phdr *segment, struct dynamic *dynamic)
@@ -129,6 +130,19 @@ static int read_dynamic(const struct reader *reader, const GElf_Phdr *segment, s
 		case DT_RUNPATH:
 			dynamic->runpath = entry.d_un.d_val;
 			dynamic->has_runpath = true;
+			break;
+		case DT_SONAME:
+			dynamic->names_itself = true;
+			break;
+		case DT_FLAGS_1:
+			dynamic->is_pie = entry.d_un.d_val & DF_1_PIE;
+			break;
+		case DT_AUDIT:
+		case DT_DEPAUDIT:
+		case DT_FILTER:
+		case DT_AUXILIARY:
+		case DT_CONFIG:
+			dynamic->brings_more = true;
 			break;
 		}
 	}
@@ -196,6 +210,9 @@ static int read_all(struct reader *reader, struct elf_needs *needs)
 	result = read_interpreter(reader, &needs->interpreter);
 	if (result == 0 && find_segment(reader, PT_DYNAMIC, &segment))
 		result = read_dynamic(reader, &segment, &dynamic);
+	needs->names_itself = dynamic.names_itself;
+	needs->is_pie = dynamic.is_pie;
+	needs->brings_more = dynamic.brings_more;
 	return result < 0 ? result : look_names_up(reader, &dynamic, needs);
 }
 

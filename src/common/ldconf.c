@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "common/cleanup.h"
+#include "cleanup.h"
 
 enum { INCLUDE_DEPTH = 8 };
 
@@ -53,29 +53,35 @@ void directories_release(struct directories *directories)
 	*directories = (struct directories){};
 }
 
-static int read_file(const char *path, struct directories *directories, int depth);
+struct reading {
+	const char *root;	/* before all paths, "" for the system's own */
+	struct directories *directories;
+	int depth;
+};
+
+static int read_file(const struct reading *reading, const char *path);
 
 /* A relative pattern counts from the directory of the file that it stands in. */
-static int include(const char *pattern, const char *from, struct directories *directories, int depth)
+static int include(const struct reading *reading, const char *pattern, const char *from)
 {
+	const struct reading inner = { reading->root, reading->directories, reading->depth + 1 };
 	char base[PATH_MAX], full[PATH_MAX * 2];
 	glob_t found = {};
 	int result = 0;
 
-	if (snprintf(base, sizeof(base), "%s", from) >= (int)sizeof(base) || depth == INCLUDE_DEPTH)
+	if (snprintf(base, sizeof(base), "%s", from) >= (int)sizeof(base) || inner.depth > INCLUDE_DEPTH)
 		return 0;
-	if (*pattern == '/')
-		snprintf(full, sizeof(full), "%s", pattern);
-	else
-		snprintf(full, sizeof(full), "%s/%s", dirname(base), pattern);
+	if (snprintf(full, sizeof(full), "%s%s%s", *pattern == '/' ? reading->root : dirname(base),
+		*pattern == '/' ? "" : "/", pattern) >= (int)sizeof(full))
+		return 0;
 	if (glob(full, 0, NULL, &found) == 0)
 		for (size_t i = 0; i < found.gl_pathc && result == 0; i++)
-			result = read_file(found.gl_pathv[i], directories, depth + 1);
+			result = read_file(&inner, found.gl_pathv[i]);
 	globfree(&found);
 	return result;
 }
 
-static int read_line(char *line, const char *path, struct directories *directories, int depth)
+static int read_line(const struct reading *reading, char *line, const char *path)
 {
 	line[strcspn(line, "#\n")] = '\0';
 	line += strspn(line, " \t");
@@ -84,13 +90,13 @@ static int read_line(char *line, const char *path, struct directories *directori
 		int result = 0;
 
 		for (; pattern && result == 0; pattern = strtok_r(NULL, " \t", &save))
-			result = include(pattern, path, directories, depth);
+			result = include(reading, pattern, path);
 		return result;
 	}
-	return directories_add_list(directories, line, " \t,:");
+	return directories_add_list(reading->directories, line, " \t,:");
 }
 
-static int read_file(const char *path, struct directories *directories, int depth)
+static int read_file(const struct reading *reading, const char *path)
 {
 	_cleanup_fclose_ FILE *file = fopen(path, "re");
 	_cleanup_free_ char *line = NULL;
@@ -98,11 +104,21 @@ static int read_file(const char *path, struct directories *directories, int dept
 	int result = 0;
 
 	while (file && result == 0 && getline(&line, &size, file) >= 0)
-		result = read_line(line, path, directories, depth);
+		result = read_line(reading, line, path);
 	return result;
+}
+
+int ldconf_read_below(const char *root, const char *path, struct directories *directories)
+{
+	const struct reading reading = { .root = root, .directories = directories };
+	_cleanup_free_ char *full = NULL;
+
+	if (asprintf(&full, "%s%s", root, path) < 0)
+		return -ENOMEM;
+	return read_file(&reading, full);
 }
 
 int ldconf_read(const char *path, struct directories *directories)
 {
-	return read_file(path, directories, 0);
+	return ldconf_read_below("", path, directories);
 }

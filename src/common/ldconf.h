@@ -17,3 +17,6 @@ void directories_release(struct directories *directories);
 
 /* Adds what the file lists, with its "include" lines; a file that cannot be read lists nothing. 0 or -ENOMEM. */
 int ldconf_read(const char *path, struct directories *directories);
+
+/* The same in the tree of an image, whose root directory is root: its files say paths as they are in it. */
+int ldconf_read_below(const char *root, const char *path, struct directories *directories);

@@ -18,6 +18,9 @@ struct elf_needs {
 	char **libraries;	/* DT_NEEDED, NULL at the end */
 	char *rpath;		/* DT_RPATH; NULL when there is none, or a DT_RUNPATH overrides it */
 	char *runpath;		/* DT_RUNPATH or NULL */
+	bool names_itself;	/* DT_SONAME: libraries have it, and loaders */
+	bool is_pie;		/* DF_1_PIE: surely no library */
+	bool brings_more;	/* DT_AUDIT, DT_DEPAUDIT, DT_FILTER, DT_AUXILIARY or DT_CONFIG */
 };
 
 /* -ENOEXEC when it is no ELF file at all; name is for messages. */
