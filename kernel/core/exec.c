@@ -6,7 +6,6 @@
 #include <linux/init.h>
 #include <linux/personality.h>
 #include <linux/printk.h>
-#include <linux/resume_user_mode.h>
 #include <linux/string.h>
 #include "kml.h"
 
@@ -34,9 +33,6 @@ void kml_exec(struct linux_binprm *bprm)
 		kml_host_first_use();
 		kml_count_start();
 	}
-	/* A gate that is under way must not return to the program that was */
-	if (kml_current())
-		set_notify_resume(current);
 	kml_host_mark_current(allowed);
 }
 

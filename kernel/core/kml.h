@@ -45,6 +45,8 @@ unsigned long kml_lookup(const char __user *name);
 const char *kml_arch_init(void);
 /* Makes this CPU ready for a kernel-mode process (on) or an ordinary one; interrupts are off */
 void kml_arch_switch(bool on);
+/* A kernel-mode process has been switched to, and is current; interrupts are off */
+void kml_arch_switched_in(void);
 /* Whether bprm->buf starts a program that this kernel would run in its native mode */
 bool kml_arch_native_program(const struct linux_binprm *bprm);
 unsigned long kml_arch_syscall_gate(void);

@@ -120,12 +120,21 @@
  * Goes to the label if the kernel was interrupted. RSP alone does not tell: a
  * program may have lost its stack pointer. Nor does RIP: see callbacks above,
  * and programs that run kernel text on their own stack. Clobbers RAX.
+ *
+ * There is one place where the kernel faults with the GS base of a program:
+ * loading its GS selector, when a task is switched to whose segment is gone.
  */
+#define LENGTH_OF_LOAD_GS_INDEX	64	/* bytes, at most */
+
 .macro KML_JUMP_IF_KERNEL pushed label
 	testb	$0x80, 7 + FRAME_RSP(\pushed)
 	jz	.Lkml_program_\@
 	KML_TEST_GS_BASE
 	js	\label
+	movq	FRAME_RIP(\pushed), %rax
+	subq	$asm_load_gs_index, %rax
+	cmpq	$LENGTH_OF_LOAD_GS_INDEX, %rax
+	jb	\label
 .Lkml_program_\@:
 .endm
 
@@ -276,9 +285,20 @@
 /*
  * Stepping over a call of a gate ends at the gate's first instruction, in
  * kernel text. The gate then runs unstepped, and the step is taken when it
- * returns. Kernel functions that the program calls directly, on its own stack,
- * are stepped like the program's own.
+ * returns. What comes before its CLI can be begun again; a program may have
+ * been stopped there, and be stepped from there on. Calling a function of the
+ * program through the call gate is one step, to that function. Kernel functions
+ * that the program calls directly, on its own stack, are stepped like the
+ * program's own.
  */
+.macro KML_JUMP_IF_RIP_WITHIN first last label
+	cmpq	$\first, FRAME_RIP(0)
+	jb	.Lkml_not_within_\@
+	cmpq	$\last, FRAME_RIP(0)
+	jbe	\label
+.Lkml_not_within_\@:
+.endm
+
 /*
  * Uprobes step over the instruction that they have replaced, in a copy of it,
  * and put right what a call has left on the stack: before the callee runs.
@@ -295,31 +315,35 @@
 
 .macro KML_STUB_DEBUG vector
 	testb	$0x80, 7 + FRAME_RIP(0)
-	jz	7f
+	jz	2f
 	testb	$0x80, 7 + FRAME_RSP(0)
 	jnz	1f
 	testl	$X86_EFLAGS_TF, FRAME_FLAGS(0)
 	jz	1f
-	cmpq	$kml_syscall_gate, FRAME_RIP(0)
-	je	4f
-	cmpq	$kml_call_gate, FRAME_RIP(0)
-	je	5f
-	cmpq	$__entry_text_start, FRAME_RIP(0)
-	jb	3f
-	cmpq	$__entry_text_end, FRAME_RIP(0)
-	jb	1f
+	pushq	%rax
+	KML_TEST_GS_BASE
+	popq	%rax
+	js	1f
+	KML_JUMP_IF_RIP_WITHIN kml_syscall_gate, kml_syscall_gate_begun, 4f
+	KML_JUMP_IF_RIP_WITHIN kml_syscall_gate_stepped, kml_syscall_gate_stepped_begun, 4f
+	KML_JUMP_IF_RIP_WITHIN kml_call_gate, kml_call_gate_begun, 5f
+	KML_JUMP_IF_RIP_WITHIN kml_call_gate_stepped, kml_call_gate_stepped_begun, 5f
 	jmp	3f
-7:	KML_PARANOID_JUMP_IF_CALLBACK 1f
+2:	KML_PARANOID_JUMP_IF_CALLBACK 1f
 3:	movq	$__USER_CS, FRAME_CS(0)
 	movq	$__USER_DS, FRAME_SS(0)
-	jmp	2f
+	jmp	7f
 1:	KML_GUARD_KML_STACK
-2:	KML_JUMP_TO_HANDLER \vector
+7:	KML_JUMP_TO_HANDLER \vector
 4:	KML_JUMP_IF_UPROBE 3b
 	movq	$kml_syscall_gate_stepped, FRAME_RIP(0)
 	jmp	6f
 5:	KML_JUMP_IF_UPROBE 3b
-	movq	$kml_call_gate_stepped, FRAME_RIP(0)
+	testq	%rax, %rax
+	js	8f
+	movq	%rax, FRAME_RIP(0)
+	jmp	3b
+8:	movq	$kml_call_gate_stepped, FRAME_RIP(0)
 6:	andl	$~X86_EFLAGS_TF, FRAME_FLAGS(0)
 	pushq	%rax
 	movl	$0xffff0ff0, %eax	/* DR6_RESERVED: what the CPU has after reset */

@@ -108,6 +108,8 @@ bool kml_fault_in(struct pt_regs *regs, unsigned long error_code, unsigned long 
 
 	if (!kml_current() || !mm || task_pt_regs(current)->orig_ax != KML_CALL_GATE_ORIG_AX)
 		return false;
+	if (user_mode(regs) || address >= TASK_SIZE_MAX)
+		return false;
 	if (faulthandler_disabled() || !(regs->flags & X86_EFLAGS_IF) || (regs->flags & X86_EFLAGS_AC))
 		return false;
 	local_irq_enable();

@@ -4,6 +4,7 @@
 #include <linux/init.h>
 #include <linux/resume_user_mode.h>
 #include <linux/string.h>
+#include <asm/fpu/api.h>
 #include <asm/syscall.h>
 #include <asm/vdso.h>
 #include "../kml.h"
@@ -16,9 +17,11 @@ static unsigned long kml_vdso_gate_return __ro_after_init;
 /* Where the system calls of the gate seem to come from. A task without a vDSO makes do with the kernel's text. */
 static __always_inline unsigned long kml_system_call_return(void)
 {
-	unsigned long vdso = (unsigned long)current->mm->context.vdso;
+	const mm_context_t *context = &current->mm->context;
 
-	return vdso && kml_vdso_gate_return ? vdso + kml_vdso_gate_return : (unsigned long)kml_syscall_gate_return;
+	if (!context->vdso || context->vdso_image != &vdso_image_64 || !kml_vdso_gate_return)
+		return (unsigned long)kml_syscall_gate_return;
+	return (unsigned long)context->vdso + kml_vdso_gate_return;
 }
 
 static __always_inline void kml_show_gate_of_vdso(struct pt_regs *regs)
@@ -48,6 +51,20 @@ __visible noinstr void kml_leave_syscall(struct pt_regs *regs)
 	syscall_exit_to_user_mode(regs);
 }
 
+/*
+ * The execve() of an ordinary process has come in by the ordinary entry, which
+ * leaves by SYSRET if RCX and R11 are as after SYSCALL. A tracer may have made
+ * them so; nothing can change them behind this. Programs start with neither.
+ */
+void kml_leave_exec(void)
+{
+	struct pt_regs *regs = current_pt_regs();
+
+	clear_thread_flag(TIF_KML_EXEC);
+	if (kml_current() && regs->cx == regs->ip)
+		regs->cx = 0;
+}
+
 typedef unsigned long kml_function(unsigned long, unsigned long, unsigned long,
 				   unsigned long, unsigned long, unsigned long);
 
@@ -62,6 +79,16 @@ __visible noinstr __nocfi void kml_do_call(struct pt_regs *regs)
 	local_irq_disable();
 	instrumentation_end();
 	irqentry_exit_to_user_mode(regs);
+}
+
+/*
+ * The kernel leaves the vector registers of whoever had them last in place, as
+ * it does not use them. Functions of the program that it has called back do.
+ */
+void kml_arch_switched_in(void)
+{
+	if (current_pt_regs()->orig_ax == KML_CALL_GATE_ORIG_AX)
+		switch_fpu_return();
 }
 
 /* Interrupts are off. The function has returned, and regs->ax is its result. */

@@ -191,8 +191,10 @@ SYM_CODE_END(kml_syscall_restart)
 	UNWIND_HINT_REGS
 .endm
 
-.macro KML_SYSCALL_GATE stepped
+.macro KML_SYSCALL_GATE name stepped
 	cli
+SYM_INNER_LABEL(\name\()_begun, SYM_L_GLOBAL)
+	ANNOTATE_NOENDBR
 	movq	%rsp, %rcx
 	KML_ENTER_KERNEL_STACK
 	pushq	$__USER_DS
@@ -234,14 +236,14 @@ SYM_CODE_END(kml_syscall_restart)
 SYM_CODE_START(kml_syscall_gate)
 	UNWIND_HINT_UNDEFINED
 	ANNOTATE_NOENDBR
-	KML_SYSCALL_GATE stepped=0
+	KML_SYSCALL_GATE kml_syscall_gate stepped=0
 SYM_CODE_END(kml_syscall_gate)
 
-/* Where stepping over a call of the gate goes on; see KML_STUB_DEBUG */
+/* Where stepping over a call of the gate goes on; see KML_STUB_DEBUG. Until it has begun, both can be begun again. */
 SYM_CODE_START(kml_syscall_gate_stepped)
 	UNWIND_HINT_UNDEFINED
 	ANNOTATE_NOENDBR
-	KML_SYSCALL_GATE stepped=X86_EFLAGS_TF
+	KML_SYSCALL_GATE kml_syscall_gate_stepped stepped=X86_EFLAGS_TF
 SYM_CODE_END(kml_syscall_gate_stepped)
 
 /*
@@ -264,7 +266,7 @@ SYM_CODE_END(kml_plain_call)
  * On the quick way, the registers that a function call does not preserve are
  * left out of pt_regs, and interrupts seem off there; see kml_leave_call().
  */
-.macro KML_CALL_GATE stepped
+.macro KML_CALL_GATE name stepped
 	leaq	8(%rsp), %r10
 	/* From a user stack to a kernel function, the difference is positive, and borrows */
 	cmpq	%rax, %r10
@@ -272,6 +274,8 @@ SYM_CODE_END(kml_plain_call)
 	js	kml_plain_call
 	movq	(%rsp), %r11
 	cli
+SYM_INNER_LABEL(\name\()_begun, SYM_L_GLOBAL)
+	ANNOTATE_NOENDBR
 	KML_ENTER_KERNEL_STACK
 	pushq	$__USER_DS
 	pushq	%r10
@@ -336,13 +340,13 @@ SYM_CODE_END(kml_general_call)
 SYM_CODE_START(kml_call_gate)
 	UNWIND_HINT_UNDEFINED
 	ANNOTATE_NOENDBR
-	KML_CALL_GATE stepped=0
+	KML_CALL_GATE kml_call_gate stepped=0
 SYM_CODE_END(kml_call_gate)
 
 SYM_CODE_START(kml_call_gate_stepped)
 	UNWIND_HINT_UNDEFINED
 	ANNOTATE_NOENDBR
-	KML_CALL_GATE stepped=X86_EFLAGS_TF
+	KML_CALL_GATE kml_call_gate_stepped stepped=X86_EFLAGS_TF
 SYM_CODE_END(kml_call_gate_stepped)
 
 	.pushsection .rodata, "a"

@@ -18,11 +18,17 @@ static inline void kml_host_first_use(void)
 	static_branch_enable(&kml_in_use);
 }
 
-/* Marks the current task as kernel-mode process, or as ordinary one */
+/*
+ * Marks the current task as kernel-mode process, or as ordinary one. A gate
+ * that is under way must not return to the program that was, nor SYSRET to
+ * ring 3 in kernel mode: the second flag tells both.
+ */
 static inline void kml_host_mark_current(bool on)
 {
 	unsigned long flags;
 
+	if (on || kml_current())
+		set_thread_flag(TIF_KML_EXEC);
 	local_irq_save(flags);
 	if (on != kml_current()) {
 		update_thread_flag(TIF_KML, on);

@@ -10,6 +10,10 @@
 #include <linux/thread_info.h>
 #include <kml/abi.h>
 
+/* A thread flag, of those that are free on x86: an exec to or from kernel mode is on its way back */
+#define TIF_KML_EXEC	28
+#define _TIF_KML_EXEC	(IS_ENABLED(CONFIG_KERNEL_MODE_LINUX) << TIF_KML_EXEC)
+
 struct linux_binprm;
 struct pt_regs;
 struct stack_info;
@@ -28,8 +32,19 @@ static __always_inline bool kml_current(void)
 void kml_exec(struct linux_binprm *bprm);
 
 void kml_arch_switch(bool on);
+void kml_arch_switched_in(void);
 bool kml_fault_in(struct pt_regs *regs, unsigned long error_code, unsigned long address);
 bool kml_in_stack(unsigned long *stack, struct stack_info *info);
+void kml_leave_exec(void);
+
+/* Of two tasks with these thread flags, the second is current by now */
+static inline void kml_switch(unsigned long previous, unsigned long next)
+{
+	if ((previous ^ next) & _TIF_KML)
+		kml_arch_switch(next & _TIF_KML);
+	if (next & _TIF_KML)
+		kml_arch_switched_in();
+}
 
 /* Value of an entry of the auxiliary vector of a kernel-mode process, by index below KML_AUXV_ENTRIES */
 unsigned long kml_auxv_value(unsigned int index);
@@ -44,7 +59,7 @@ unsigned long kml_auxv_value(unsigned int index);
 #else
 
 static inline void kml_exec(struct linux_binprm *bprm) { }
-static inline void kml_arch_switch(bool on) { }
+static inline void kml_switch(unsigned long previous, unsigned long next) { }
 static inline bool kml_fault_in(struct pt_regs *regs, unsigned long error_code, unsigned long address)
 {
 	return false;
@@ -53,6 +68,7 @@ static __always_inline bool kml_in_stack(unsigned long *stack, struct stack_info
 {
 	return false;
 }
+static inline void kml_leave_exec(void) { }
 #define KML_NEW_AUX_ENTS do { } while (0)
 
 #endif
