@@ -22,6 +22,12 @@ needs() {
 	done
 }
 
+# different_code FLAVOUR FLAVOUR: "object section" of all code that is not the same in the two kernels
+different_code() {
+	LC_ALL=C comm -3 <(LC_ALL=C sort "${kernels[$1]}/code") <(LC_ALL=C sort "${kernels[$2]}/code") |
+		awk '{ print $1, $2 }' | LC_ALL=C sort -u
+}
+
 # machine FLAVOUR ARGUMENTS...: kml-run with that kernel, strict and limited in time
 machine() {
 	local flavour=$1
