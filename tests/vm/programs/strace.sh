@@ -33,17 +33,18 @@ shows() {
 	done
 }
 
+# in_call PID NUMBER: asleep in that system call, not stopped at it
+in_call() { grep -q '^State:.S' /proc/$1/status && grep -q "^$2 " /proc/$1/syscall; }
+
 # sleeper NAME DIRECTORY WAY: attached to one that sleeps already
 sleeper() {
 	local tracer pid
 	"$2/traced" "$3" sleep & pid=$!
-	until grep -q '^35 ' /proc/$pid/syscall; do usleep 10000; done
+	until in_call $pid 35; do usleep 10000; done
 	strace -o attached -p $pid 2>/dev/null & tracer=$!
-	until grep -q "^TracerPid:.*[1-9]" /proc/$pid/status && grep -q '^[23]' /proc/$pid/syscall; do usleep 10000; done
+	until in_call $pid 219; do usleep 10000; done
 	kill -USR1 $pid
-	until grep -q 'sigreturn' attached && grep -q '^State:.S' /proc/$pid/status && grep -q '^35 ' /proc/$pid/syscall; do
-		usleep 10000
-	done
+	until grep -q sigreturn attached && in_call $pid 35; do usleep 10000; done
 	kill $pid
 	wait $tracer
 	sed "s/si_pid=[0-9]*/si_pid=N/" attached >"$1"
