@@ -258,12 +258,67 @@ static void scene_sleep(void)
 		tell(by(SYS_nanosleep, &ages, NULL));
 }
 
+static long call_kernel(unsigned long function, const void *argument)
+{
+	unsigned long gate = getauxval(AT_KML_CALL_GATE);
+	long result = (long)function;
+
+	__asm__ volatile("lea -128(%%rsp), %%rsp; call *%%rbx; lea 128(%%rsp), %%rsp"
+			 : "+a"(result), "+D"(argument)
+			 : "b"(gate)
+			 : "rcx", "rdx", "rsi", "r8", "r9", "r10", "r11", "memory", "cc");
+	return result;
+}
+
+static unsigned long kernel_function;
+
+static void find_kernel_function(void)
+{
+	if (system_call_gate)
+		kernel_function = (unsigned long)call_kernel(getauxval(AT_KML_LOOKUP), "int_sqrt");
+}
+
+/* A bit of all, for some tenths of a second: its own instructions, system calls, page faults, and a kernel function */
+static void scene_work(void)
+{
+	long sum = 0;
+
+	find_kernel_function();
+	for (int round = 0; round < 150; round++) {
+		char *fresh = (char *)by(SYS_mmap, 0, 16384, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+		for (int i = 0; i < 16384; i += 4096)
+			fresh[i] = 1;
+		for (int i = 0; i < 100; i++)
+			by(SYS_getuid);
+		for (int i = 0; i < 100 && kernel_function; i++)
+			call_kernel(kernel_function, (void *)10000);
+		for (long i = 0; i < 50000; i++)
+			sum += marked(i);
+		by(SYS_munmap, fresh, 16384);
+	}
+	by(SYS_exit_group, sum == 0);
+}
+
+/* Few enough to be counted */
+static void scene_few(void)
+{
+	find_kernel_function();
+	for (int i = 0; i < 5; i++) {
+		by(SYS_getuid);
+		if (kernel_function)
+			call_kernel(kernel_function, (void *)10000);
+	}
+	by(SYS_exit_group, 0);
+}
+
 static const struct {
 	const char *name;
 	void (*play)(void);
 } scenes[] = {
 	{ "calls", scene_calls },
 	{ "children", scene_children },
+	{ "few", scene_few },
 	{ "points", scene_points },
 	{ "registers", scene_registers },
 	{ "sleep", scene_sleep },
@@ -271,6 +326,7 @@ static const struct {
 	{ "steady-fork", scene_steady_fork },
 	{ "steady-signal", scene_steady_signal },
 	{ "steady-sleep", scene_steady_sleep },
+	{ "work", scene_work },
 };
 
 int main(int argc, char **argv)
