@@ -250,6 +250,22 @@ static void scene_points(void)
 	by(SYS_exit_group, (int)sum);
 }
 
+__attribute__((noinline)) long stumble(long depth);
+long stumble(long depth)
+{
+	if (depth == 0)
+		return *(volatile long *)(16 + watched[0]) = 1;
+	return stumble(depth - 1) + marked(depth);
+}
+
+/* Ends by a fault, three calls deep */
+static void scene_stumble(void)
+{
+	by(SYS_getuid);
+	watched[0] = 0;
+	by(SYS_exit_group, stumble(3));
+}
+
 /* Blocked in a system call until someone ends it */
 static void scene_sleep(void)
 {
@@ -326,6 +342,7 @@ static const struct {
 	{ "steady-fork", scene_steady_fork },
 	{ "steady-signal", scene_steady_signal },
 	{ "steady-sleep", scene_steady_sleep },
+	{ "stumble", scene_stumble },
 	{ "work", scene_work },
 };
 
