@@ -21,5 +21,5 @@ instructions six >"$scratch/six"
 # shellcheck disable=SC2046
 machine demo --user-mode --add /trusted/traced="$programs/traced" --add /trusted/probed="$scratch/probed" \
 	--add /probes.sh="$top/tests/vm/programs/probes.sh" /bin/busybox sh /probes.sh \
-	$(head -n 1 "$scratch/marked" | cut -d ' ' -f 1) \
+	$(head -n 1 "$scratch/marked" | cut -d ' ' -f 1) $(sed -n '/ call$/{N;p}' "$scratch/six" | cut -d ' ' -f 1) \
 	$(cut -d ' ' -f 1 "$scratch/marked" "$scratch/six")

@@ -4,4 +4,4 @@
 # may set breakpoints on what it calls in the kernel, but not on the ways in and out.
 . "$(dirname "$0")/lib.sh"
 needs demo
-observe demo sampler traced
+limit=300 observe demo sampler traced

@@ -3,5 +3,5 @@
 # A tracer of root sees and changes the system calls of the gate as those of the instruction and of user mode.
 . "$(dirname "$0")/lib.sh"
 needs demo debug
-observe demo trace-calls traced
-observe debug trace-calls traced
+limit=250 observe demo trace-calls traced
+limit=250 observe debug trace-calls traced

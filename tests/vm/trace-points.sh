@@ -3,4 +3,4 @@
 # Breakpoints, watchpoints and single steps hit a kernel-mode process where they hit it in user mode.
 . "$(dirname "$0")/lib.sh"
 needs debug
-observe debug trace-points traced
+limit=250 observe debug trace-points traced

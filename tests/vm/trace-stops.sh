@@ -4,5 +4,5 @@
 # on their short way, which the kernel with all checks never does.
 . "$(dirname "$0")/lib.sh"
 needs demo debug
-observe demo trace-stops traced
-observe debug trace-stops traced
+limit=250 observe demo trace-stops traced
+limit=250 observe debug trace-stops traced

@@ -1,15 +1,16 @@
 #!/bin/busybox sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# probes.sh FUNCTION PLACE...: runs in the machine. Uprobes in the program,
-# kprobes on what is called through the gates. All arguments are offsets in the
-# program's file: of the function that takes a number and returns the next one,
-# and of all instructions to be probed.
+# probes.sh FUNCTION CALL BEHIND PLACE...: runs in the machine. Uprobes in the
+# program, kprobes on what is called through the gates. All arguments are
+# offsets in the program's file: of the function that takes a number and returns
+# the next one, of the call of the gate, of what comes behind it, and of all
+# instructions to be probed.
 PATH=/tools:/usr/bin
 /bin/busybox mkdir -p /tools
 /bin/busybox --install -s /tools
-marked=$1
-shift
+marked=$1 call=$2 behind=$3
+shift 3
 failures=0
 mount -t tracefs none /sys/kernel/tracing || exit 99
 cd /sys/kernel/tracing
@@ -84,7 +85,13 @@ hits /usr/bin/traced instruction >/tmp/user
 hits /trusted/traced instruction >/tmp/instruction
 hits /trusted/traced gate >/tmp/gate
 compare "uprobes on every instruction" 50 instruction
-[ "$(tail -n 1 /tmp/gate)" = "status 6" ] || bad "uprobes on every instruction of a call through the gate"
+calls=$(grep -c "at_$call:" /tmp/gate)
+# The last one is exit_group
+if [ "$calls" -gt 5 ] && [ "$(grep -c "at_$behind:" /tmp/gate)" = $((calls - 1)) ] && [ "$(tail -n 1 /tmp/gate)" = "status 6" ]; then
+	echo "ok    uprobes on the call of a gate, and on what comes behind it: $calls hits"
+else
+	bad "uprobes on the call of a gate: $calls hits, behind it $(grep -c "at_$behind:" /tmp/gate), $(tail -n 1 /tmp/gate)"
+fi
 echo >uprobe_events
 
 # What the gates call: the function and the system call, with their arguments and results

@@ -38,13 +38,13 @@ static bool in_kernel(uint64_t address)
 	return address >= 0xff00000000000000;
 }
 
-/* Of the gates: their first instructions, and the place where a system call through the gate returns to */
+/* The gates, and the place where a system call through the gate returns to */
 static uint64_t gates[3];
 
-/* Code of a static program or of the vDSO. At the first instruction of a gate, it is still the program that runs. */
+/* Code of a static program or of the vDSO. In the first instructions of a gate, it is still the program that runs. */
 static bool in_program(uint64_t address)
 {
-	return address == gates[0] || address == gates[1] || (address >= 0x400000 && address < 0x600000) || (address >> 40) == 0x7f;
+	return address - gates[0] < 32 || address - gates[1] < 32 || (address >= 0x400000 && address < 0x600000) || (address >> 40) == 0x7f;
 }
 
 static void complain(struct counts *counts, const char *what, uint64_t value)
@@ -106,7 +106,8 @@ static void check_sample(struct counts *counts, const struct perf_event_header *
 			complain(counts, "the program's rsp", field[PERF_REG_X86_SP]);
 		if (field[PERF_REG_X86_CS] != 0x33 || field[PERF_REG_X86_SS] != 0x2b)
 			complain(counts, "the program's cs and ss", field[PERF_REG_X86_CS] << 32 | field[PERF_REG_X86_SS]);
-		if (!(field[PERF_REG_X86_FLAGS] & 0x200))
+		/* Inside the call gate, interrupts seem off */
+		if (mode == PERF_RECORD_MISC_USER && !(field[PERF_REG_X86_FLAGS] & 0x200))
 			complain(counts, "the program's flags", field[PERF_REG_X86_FLAGS]);
 		field += REGISTER_COUNT;
 	} else if (abi != PERF_SAMPLE_REGS_ABI_NONE) {

@@ -300,7 +300,7 @@ static void scene_work(void)
 	long sum = 0;
 
 	find_kernel_function();
-	for (int round = 0; round < 150; round++) {
+	for (int round = 0; round < 100; round++) {
 		char *fresh = (char *)by(SYS_mmap, 0, 16384, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
 		for (int i = 0; i < 16384; i += 4096)
