@@ -3,7 +3,7 @@
 # a program. What differs from run to run (addresses, process numbers, times) becomes a letter.
 
 function normal(text) {
-	gsub(/\/(trusted|regular)\//, "/DIRECTORY/", text)
+	gsub(/(trusted|regular)\/selftests/, "DIRECTORY/selftests", text)
 	gsub(/0x[0-9a-fA-F]+/, "H", text)
 	gsub(/[0-9]+(\.[0-9]+)?/, "N", text)
 	gsub(/[ \t]+/, " ", text)
@@ -22,6 +22,6 @@ match($0, /^  (not )?ok [0-9]+/) {
 }
 # What TAP has behind # is for people
 /^  #/ { next }
-tolower($0) ~ /(^|[^a-z])(ok|pass(ed)?|fail(ed|ure)?|skip(ped|ping)?|error|done|bail out)([^a-z]|$)/ {
+tolower($0) ~ /(^|[^a-z])(ok|pass(ed)?|fail(ed|ure)?|skip(ped|ping)?|error|done|bail out|sig_segv)([^a-z]|$)/ {
 	print program "\t" normal(substr($0, 3))
 }

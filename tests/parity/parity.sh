@@ -1,0 +1,12 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The kernel's own selftests say the same on the stock kernel and on ours, and in kernel mode what the file
+# "differences" says.
+. "$(dirname "$0")/../vm/lib.sh"
+here=$(cd "$(dirname "$0")" && pwd)
+stock=stock
+needs "$stock" demo
+archive=$("$here/build")
+"$top/tests/once" parity "$archive" "$here"/* "$top/tests/vm/lib.sh" "$build/src/kml-run" "$build/tests/parity/runner" \
+	"${kernels[$stock]}/bzImage" "${kernels[demo]}/bzImage" "$(command -v qemu-system-x86_64)" -- \
+	"$here/compare" "$stock" demo "$archive"
