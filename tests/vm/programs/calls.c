@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * calls: the call gate with an address that is no function of the kernel's.
+ * calls: the call gate with an address that is not the kernel's.
  * calls faulty: kernel functions that fault; each is an oops, and the end of
  * the caller alone. Prints how each ended.
  */
@@ -68,6 +68,28 @@ static long function_writes_constants(void)
 	return call(lookup("memzero_explicit"), lookup("linux_banner"), 16);
 }
 
+static int compare_badly(const void *one, const void *other)
+{
+	__asm__ volatile("movl $1, 16" : : : "memory");
+	return one != other;
+}
+
+static int compare_undefined(const void *one, const void *other)
+{
+	__asm__ volatile("ud2");
+	return one != other;
+}
+
+static long callback_that_faults(void)
+{
+	return call(lookup("sort"), data_of_program, 16, 1, compare_badly, NULL);
+}
+
+static long callback_with_undefined_instruction(void)
+{
+	return call(lookup("sort"), data_of_program, 16, 1, compare_undefined, NULL);
+}
+
 static void *fault(void *unused)
 {
 	call(strlen_of_kernel, KERNEL_HOLE);
@@ -94,10 +116,10 @@ static const struct attempt wrong_addresses[] = {
 	ATTEMPT(last_of_programs),
 	ATTEMPT(above_programs),
 	ATTEMPT(not_canonical),
-	ATTEMPT(small_negative),
 };
 
 static const struct attempt faults[] = {
+	ATTEMPT(small_negative),
 	ATTEMPT(kernel_hole),
 	ATTEMPT(kernel_data),
 	ATTEMPT(kernel_constants),
@@ -107,6 +129,8 @@ static const struct attempt faults[] = {
 	ATTEMPT(function_reads_unmapped),
 	ATTEMPT(function_writes_read_only),
 	ATTEMPT(function_writes_constants),
+	ATTEMPT(callback_that_faults),
+	ATTEMPT(callback_with_undefined_instruction),
 	ATTEMPT(function_of_a_thread),
 };
 
