@@ -208,8 +208,8 @@ static int play_all(struct scene *scenes, bool timed, size_t at_once)
 	size_t playing = 0;
 	int status, bad = 0;
 
-	for (size_t i = 0; i < blocking_count * DISTURBANCES; i++) {
-		const struct blocking *blocking = &blockings[i / DISTURBANCES];
+	for (size_t i = 0; blocking_at(i / DISTURBANCES); i++) {
+		const struct blocking *blocking = blocking_at(i / DISTURBANCES);
 
 		if (!blocking->wake != timed)
 			continue;
@@ -231,13 +231,15 @@ static int play_all(struct scene *scenes, bool timed, size_t at_once)
 
 int main(int argc, char **argv)
 {
-	size_t count = blocking_count * DISTURBANCES;
+	size_t count = 0;
 	struct scene *scenes;
 	int bad;
 
 	if (argc != 2)
 		return 2;
 	passage_choose(argv[1]);
+	while (blocking_at(count / DISTURBANCES))
+		count++;
 	scenes = mmap(NULL, count * sizeof(*scenes), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	bad = play_all(scenes, false, WOKEN_AT_ONCE);
 	bad |= play_all(scenes, true, TIMED_AT_ONCE);
