@@ -122,8 +122,9 @@ static int run(const struct arguments *arguments, struct kml_err *err)
 int main(int argc, char **argv)
 {
 	static const struct argp argp = { options, parse,
-		"OBJECT... [-- LINKER-ARGUMENT...]\n--show PROGRAM\n--lookup NAME...",
-		"Links object files to a program that uses functions, data and system calls of the kernel by name.",
+		"OBJECT... [-- LINKER-ARGUMENT...]\nPROGRAM\n--show PROGRAM\n--lookup NAME...",
+		"Links object files to a program that uses functions, data and system calls of the kernel by name, "
+		"or gives a program that was linked already what it left open.",
 		NULL, NULL, NULL };
 	struct kml_err err = {};
 	_cleanup_free_ char **words = calloc(3 * (argc + 1), sizeof(*words));

@@ -78,7 +78,7 @@ static void read_place(const char *line, const char *next, char place[128])
 	}
 }
 
-static size_t collect(char *output, const struct inputs *inputs, struct wanted *wanted, bool *ret_no_main)
+static size_t collect(char *output, const struct inputs *inputs, struct missing *missing, bool *ret_no_main)
 {
 	char *rest = NULL, *line;
 	size_t found = 0;
@@ -94,15 +94,15 @@ static size_t collect(char *output, const struct inputs *inputs, struct wanted *
 		number = name ? names_find(&inputs->undefined, name) : NAMES_NONE;
 		if (number == NAMES_NONE)
 			continue;
-		if (!wanted[number].wanted)
-			snprintf(wanted[number].place, sizeof(wanted[number].place), "%s", place);
-		wanted[number].wanted = true;
+		if (!missing[number].missing)
+			snprintf(missing[number].place, sizeof(missing[number].place), "%s", place);
+		missing[number].missing = true;
 		found++;
 	}
 	return found;
 }
 
-int driver_try(const struct driver *driver, const struct inputs *inputs, struct wanted *wanted, struct kml_err *err)
+int driver_try(const struct driver *driver, const struct inputs *inputs, struct missing *missing, struct kml_err *err)
 {
 	_cleanup_(command_free) struct command command = {};
 	_cleanup_free_ char *storage = NULL, *output = NULL, *said = NULL;
@@ -129,7 +129,7 @@ int driver_try(const struct driver *driver, const struct inputs *inputs, struct 
 	said = strdup(output);
 	if (!said)
 		return err_set(err, ENOMEM, "out of memory");
-	found = collect(output, inputs, wanted, &no_main);
+	found = collect(output, inputs, missing, &no_main);
 	if (no_main)
 		return err_set(err, EINVAL, "no object, archive or library defines 'main'");
 	/* If it failed for another reason too, the real link will say so. */

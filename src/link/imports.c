@@ -14,10 +14,11 @@
 
 /* One name on its way from "undefined" to an import. */
 struct question {
-	char where[256]; /* object that needs it first, and place in the source if known */
+	const char *where;
 	const char *name;
 	const struct name_use *use;
 	const struct syscall_entry *syscall; /* or NULL */
+	bool optional;
 	const struct kernel_match *match; /* of the name, or of the system call's function */
 };
 
@@ -95,10 +96,14 @@ static bool kernel_has_syscall(const struct kernel *kernel, const char *name)
 static bool say_archive_too_early(const struct resolver *resolver, const struct question *question)
 {
 	const struct inputs *inputs = resolver->inputs;
-	const struct object *user = &inputs->objects[question->use->last_object];
-	const char *archive, *after = inputs->files[user->file].path;
+	const struct object *user;
+	const char *archive, *after;
 
-	if (question->use->archive == NO_ARCHIVE || question->use->archive >= user->file)
+	if (!question->use || question->use->archive == NO_ARCHIVE)
+		return false;
+	user = &inputs->objects[question->use->last_object];
+	after = inputs->files[user->file].path;
+	if (question->use->archive >= user->file)
 		return false;
 	archive = inputs->files[question->use->archive].path;
 	messages_add(resolver->messages, "%s: undefined name '%s': %s defines it: give %s after %s", user->name,
@@ -127,7 +132,7 @@ static void say_unknown(const struct resolver *resolver, const struct question *
 	const char *name = question->name, *kernel = resolver->kernel->text;
 	_cleanup_free_ char *suffixed = NULL, *nearest = NULL;
 
-	if (belongs_to_cplusplus(name)) {
+	if (question->use && belongs_to_cplusplus(name)) {
 		if (!resolver->told_cplusplus[question->use->first_object])
 			messages_add(resolver->messages, "%s: C++ object: link with --cc=c++",
 				resolver->inputs->objects[question->use->first_object].name);
@@ -254,45 +259,38 @@ static int ask(const struct kernel *kernel, struct question *questions, size_t c
 	return result;
 }
 
-int imports_resolve(const struct inputs *inputs, const struct wanted *wanted, const struct kernel *kernel,
-	struct imports *ret, struct messages *messages)
+int imports_resolve(const struct inputs *inputs, const struct wanted *wanted, size_t count,
+	const struct kernel *kernel, struct imports *ret, struct messages *messages)
 {
-	_cleanup_free_ struct question *questions = calloc(inputs->undefined.count + 1, sizeof(*questions));
-	_cleanup_free_ struct kernel_match *matches = calloc(inputs->undefined.count + 1, sizeof(*matches));
+	_cleanup_free_ struct question *questions = calloc(count + 1, sizeof(*questions));
+	_cleanup_free_ struct kernel_match *matches = calloc(count + 1, sizeof(*matches));
 	_cleanup_(imports_free) struct imports imports = {};
-	_cleanup_free_ bool *told_cplusplus = calloc(inputs->object_count + 1, sizeof(*told_cplusplus));
+	_cleanup_free_ bool *told_cplusplus = calloc(inputs ? inputs->object_count + 1 : 1, sizeof(*told_cplusplus));
 	struct resolver resolver = { .inputs = inputs, .told_cplusplus = told_cplusplus, .kernel = kernel,
 		.messages = messages };
-	size_t count = 0;
-	int result = 0;
+	int result;
 
-	imports.list = calloc(inputs->undefined.count + 1, sizeof(*imports.list));
+	imports.list = calloc(count + 1, sizeof(*imports.list));
 	if (!questions || !matches || !imports.list || !told_cplusplus) {
 		messages_add(messages, "out of memory");
 		return -ENOMEM;
 	}
-	for (size_t i = 0; i < inputs->undefined.count; i++) {
-		struct question *question = &questions[count];
-
-		if (!wanted[i].wanted)
-			continue;
-		count++;
-		question->name = inputs->undefined.list[i];
-		question->use = &inputs->uses[i];
-		question->syscall = syscall_find(question->name);
-		snprintf(question->where, sizeof(question->where), "%s%s%s",
-			inputs->objects[question->use->first_object].name, *wanted[i].place ? ": " : "", wanted[i].place);
-	}
+	for (size_t i = 0; i < count; i++)
+		questions[i] = (struct question){ .where = wanted[i].where, .name = wanted[i].name,
+			.use = wanted[i].use, .syscall = syscall_find(wanted[i].name),
+			.optional = wanted[i].optional };
 	result = ask(kernel, questions, count, matches);
 	if (result < 0)
 		messages_add(messages, "out of memory");
 	for (size_t i = 0; result != -ENOMEM && i < count; i++) {
+		if (questions[i].optional && !questions[i].match->count)
+			continue;
 		if (answer(&resolver, &questions[i], &imports.list[imports.count]) == 0)
 			imports.count++;
 		else
 			result = -ENOENT;
 	}
-	kernel_match_free(matches, inputs->undefined.count);
+	kernel_match_free(matches, count);
 	if (result < 0)
 		return result;
 	qsort(imports.list, imports.count, sizeof(*imports.list), compare_imports);

@@ -20,20 +20,21 @@ struct imports {
 	size_t count;
 };
 
-/* Is a name for the kernel to have, and where in the source is it used first, if that is known? */
+/* A name that the kernel has to have, as nobody else does. */
 struct wanted {
-	bool wanted;
-	char place[128]; /* "prog.c:12", or "" */
+	const char *name;
+	char where[256];	    /* who needs it: "prog.o: prog.c:12" */
+	const struct name_use *use; /* NULL when it is not objects that need it */
+	bool optional;		    /* may be weak: no error if the kernel does not have it */
 };
 
 /* The import of that name, or NULL. */
 const struct import *import_find(const struct imports *imports, const char *name);
 
 /*
- * Decides what each name is; wanted[i] is about inputs->undefined.list[i].
- * Every name that cannot be had is one line in messages and
- * makes the result -ENOENT.
+ * Decides what each name is. Every name that cannot be had is one line in
+ * messages and makes the result -ENOENT. inputs: what the uses are about.
  */
-int imports_resolve(const struct inputs *inputs, const struct wanted *wanted, const struct kernel *kernel,
-	struct imports *ret, struct messages *messages);
+int imports_resolve(const struct inputs *inputs, const struct wanted *wanted, size_t count,
+	const struct kernel *kernel, struct imports *ret, struct messages *messages);
 void imports_free(struct imports *imports);

@@ -3,10 +3,13 @@
 
 #include "common/cleanup.h"
 #include "common/err.h"
+#include "common/file.h"
 #include "driver.h"
 #include "generate.h"
 #include "kernel_find.h"
 #include "messages.h"
+#include "postlink.h"
+#include "program.h"
 #include "rewrite.h"
 #include "seal.h"
 #include "temp.h"
@@ -129,6 +132,14 @@ static void sync_directory_of(const char *path)
 		(void)fsync(fd);
 }
 
+static int put_in_place(const char *from, const char *to, struct kml_err *err)
+{
+	if (rename(from, to) < 0)
+		return err_errno(err, "%s: cannot put it in place", to);
+	sync_directory_of(to);
+	return 0;
+}
+
 /* The names are known and can be had: make the program. */
 static int build(const struct link_opts *opts, const struct driver *driver, const struct inputs *inputs,
 	const struct imports *imports, const struct kernel *kernel, struct kml_err *err)
@@ -150,11 +161,27 @@ static int build(const struct link_opts *opts, const struct driver *driver, cons
 		result = driver_link(driver, start, files, inputs->file_count, output, err);
 	if (result == 0)
 		result = seal_output(output, opts->output, imports->count, err);
-	if (result == 0 && rename(output, opts->output) < 0)
-		result = err_errno(err, "%s: cannot put it in place", opts->output);
-	if (result == 0)
-		sync_directory_of(opts->output);
-	return result;
+	return result < 0 ? result : put_in_place(output, opts->output, err);
+}
+
+/* What is missing, with who needs it; returns how many. */
+static size_t list_wanted(const struct inputs *inputs, const struct missing *missing, struct wanted *wanted)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < inputs->undefined.count; i++) {
+		const struct name_use *use = &inputs->uses[i];
+		struct wanted *one = &wanted[count];
+
+		if (!missing[i].missing)
+			continue;
+		count++;
+		one->name = inputs->undefined.list[i];
+		one->use = use;
+		snprintf(one->where, sizeof(one->where), "%s%s%s", inputs->objects[use->first_object].name,
+			*missing[i].place ? ": " : "", missing[i].place);
+	}
+	return count;
 }
 
 static int link_inputs(const struct link_opts *opts, const struct inputs *inputs, struct messages *messages,
@@ -164,20 +191,22 @@ static int link_inputs(const struct link_opts *opts, const struct inputs *inputs
 		.argument_count = opts->argument_count, .verbose = opts->verbose };
 	_cleanup_(kernel_close) struct kernel kernel = {};
 	_cleanup_(imports_free) struct imports imports = {};
+	_cleanup_free_ struct missing *missing = calloc(inputs->undefined.count + 1, sizeof(*missing));
 	_cleanup_free_ struct wanted *wanted = calloc(inputs->undefined.count + 1, sizeof(*wanted));
 	int result;
 
-	if (!wanted)
+	if (!missing || !wanted)
 		return err_set(err, ENOMEM, "out of memory");
 	result = kernel_find(opts->kernel, opts->modules, opts->module_count, &kernel, err);
 	if (result == 0)
 		result = kernel_check_machine(&kernel, err);
 	if (result == 0)
-		result = driver_try(&driver, inputs, wanted, err);
-	/* wanted: what no library has, so libc comes first by construction. */
+		result = driver_try(&driver, inputs, missing, err);
+	/* missing: what no library has, so libc comes first by construction. */
 	if (result == 0) {
 		err->text[0] = '\0';
-		result = imports_resolve(inputs, wanted, &kernel, &imports, messages);
+		result = imports_resolve(inputs, wanted, list_wanted(inputs, missing, wanted), &kernel, &imports,
+			messages);
 	}
 	if (result == 0)
 		result = build(opts, &driver, inputs, &imports, &kernel, err);
@@ -192,7 +221,7 @@ static bool is_same_file(const struct stat *status, const char *path)
 }
 
 /* The last step is a rename, which would replace whatever is there: a device, a link, what the user still needs. */
-static int check_output(const struct link_opts *opts, struct kml_err *err)
+static int check_output(const struct link_opts *opts, bool in_place, struct kml_err *err)
 {
 	struct stat status;
 	bool input = false;
@@ -201,7 +230,7 @@ static int check_output(const struct link_opts *opts, struct kml_err *err)
 		return 0;
 	if (!S_ISREG(status.st_mode))
 		return err_set(err, EINVAL, "%s: not a regular file, and will not be replaced", opts->output);
-	for (size_t i = 0; i < opts->input_count; i++)
+	for (size_t i = 0; !in_place && i < opts->input_count; i++)
 		input |= is_same_file(&status, opts->inputs[i]);
 	for (size_t i = 0; i < opts->argument_count; i++)
 		input |= is_same_file(&status, opts->arguments[i]);
@@ -227,24 +256,108 @@ static char *default_output(const char *input, struct kml_err *err)
 	return strndup(base, length - 2);
 }
 
-int link_program(const struct link_opts *opts, struct messages *messages, struct kml_err *err)
+static int copy_program(const char *from, const char *to, struct kml_err *err)
+{
+	_cleanup_close_ int in = open(from, O_RDONLY | O_CLOEXEC), out = -1;
+	struct stat status;
+	int result;
+
+	if (in < 0 || fstat(in, &status) < 0)
+		return err_errno(err, "%s", from);
+	out = open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (out < 0)
+		return err_errno(err, "%s", to);
+	result = file_copy(in, out, UINT64_MAX);
+	if (result < 0)
+		return err_set(err, -result, "%s: cannot write: %s", to, strerror(-result));
+	return fchmod(out, status.st_mode & 0777) < 0 ? err_errno(err, "%s", to) : 0;
+}
+
+/* A program that was linked already. */
+static int change_program(const struct link_opts *opts, struct messages *messages, struct kml_err *err)
+{
+	_cleanup_(kernel_close) struct kernel kernel = {};
+	const char *input = opts->inputs[0], *output = temp_path("output");
+	int result = kernel_find(opts->kernel, opts->modules, opts->module_count, &kernel, err);
+
+	if (result == 0)
+		result = kernel_check_machine(&kernel, err);
+	if (result < 0)
+		return result;
+	if (!output)
+		return err_set(err, ENOMEM, "out of memory");
+	result = postlink(input, &kernel, output, messages, err);
+	if (result < 0)
+		return result;
+	if (result > 0)
+		return put_in_place(output, opts->output, err);
+	messages_add(messages, "%s: leaves no name to the kernel: nothing to change", input);
+	if (strcmp(input, opts->output) == 0)
+		return 0;
+	result = copy_program(input, output, err);
+	return result < 0 ? result : put_in_place(output, opts->output, err);
+}
+
+/* Whether the input is a linked program; with others beside it, it cannot be linked. */
+static int find_program(const struct link_opts *opts, bool *ret, struct kml_err *err)
+{
+	*ret = false;
+	for (size_t i = 0; i < opts->input_count; i++) {
+		int result = program_is(opts->inputs[i], err);
+
+		/* inputs_open() knows better what is wrong. */
+		if (result < 0)
+			return 0;
+		*ret |= result > 0;
+	}
+	if (!*ret)
+		return 0;
+	for (size_t i = 0; i < opts->input_count; i++)
+		if (opts->input_count > 1 && program_is(opts->inputs[i], err) > 0)
+			return err_set(err, EINVAL, "%s: a program or shared library that was linked already: give it alone, or "
+				"a library behind '--'", opts->inputs[i]);
+	if (opts->argument_count)
+		return err_set(err, EINVAL, "%s: is linked already, so there is no use for linker arguments",
+			opts->inputs[0]);
+	return 0;
+}
+
+static int link_objects(struct link_opts *opts, struct messages *messages, struct kml_err *err)
 {
 	_cleanup_(inputs_close) struct inputs inputs = {};
 	_cleanup_free_ char *name = NULL;
-	struct link_opts chosen = *opts;
 	int result = inputs_open(opts->inputs, opts->input_count, &inputs, err);
 
 	/* Behind inputs_open(), which knows better what is wrong with an input that is no object. */
 	if (result == 0 && !opts->output) {
-		chosen.output = name = default_output(opts->inputs[0], err);
+		opts->output = name = default_output(opts->inputs[0], err);
 		result = name ? 0 : -EINVAL;
 	}
 	if (result == 0)
-		result = check_output(&chosen, err);
+		result = check_output(opts, false, err);
 	if (result == 0)
-		result = temp_open(chosen.output, err);
+		result = temp_open(opts->output, err);
 	if (result == 0)
-		result = link_inputs(&chosen, &inputs, messages, err);
+		result = link_inputs(opts, &inputs, messages, err);
+	return result;
+}
+
+int link_program(const struct link_opts *opts, struct messages *messages, struct kml_err *err)
+{
+	struct link_opts chosen = *opts;
+	bool program;
+	int result = find_program(opts, &program, err);
+
+	if (result == 0 && !program) {
+		result = link_objects(&chosen, messages, err);
+	} else if (result == 0) {
+		chosen.output = opts->output ? opts->output : opts->inputs[0];
+		result = check_output(&chosen, true, err);
+		if (result == 0)
+			result = temp_open(chosen.output, err);
+		if (result == 0)
+			result = change_program(&chosen, messages, err);
+	}
 	temp_close();
 	return result;
 }

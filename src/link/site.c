@@ -2,24 +2,10 @@
 #include "site.h"
 
 #include "common/err.h"
+#include "relocation_name.h"
 
 #include <errno.h>
 #include <inttypes.h>
-#include <stdio.h>
-
-static const char *type_name(unsigned int type, char spare[32])
-{
-	static const char *const names[] = { "NONE", "64", "PC32", "GOT32", "PLT32", "COPY", "GLOB_DAT", "JUMP_SLOT",
-		"RELATIVE", "GOTPCREL", "32", "32S", "16", "PC16", "8", "PC8", "DTPMOD64", "DTPOFF64", "TPOFF64",
-		"TLSGD", "TLSLD", "DTPOFF32", "GOTTPOFF", "TPOFF32", "PC64", "GOTOFF64", "GOTPC32", "GOT64",
-		"GOTPCREL64", "GOTPC64" };
-
-	if (type < sizeof(names) / sizeof(names[0]))
-		snprintf(spare, 32, "R_X86_64_%s", names[type]);
-	else
-		snprintf(spare, 32, "relocation type %u", type);
-	return spare;
-}
 
 int site_refuse(const struct rewriter *rewriter, const struct site *site, const char *problem, struct kml_err *err)
 {
@@ -27,7 +13,7 @@ int site_refuse(const struct rewriter *rewriter, const struct site *site, const 
 
 	return err_set(err, ENOTSUP, "%s: section %zu (%s): offset 0x%" PRIx64 ": use of '%s' (%s) %s",
 		rewriter->object->name, site->section, image_section_name(&rewriter->object->image, site->section),
-		site->self.r_offset, site->import->name, type_name(site->type, spare), problem);
+		site->self.r_offset, site->import->name, relocation_name(site->type, spare), problem);
 }
 
 const struct import *site_import(const struct rewriter *rewriter, const GElf_Rela *relocation)

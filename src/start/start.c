@@ -8,22 +8,16 @@
  * same name must not be taken for it), and needs no dynamic relocation. Its
  * only global names begin with ".kml.", which no C program can name.
  */
+#include "start.h"
 #include "system.h"
 #include "text.h"
 
-#include <elf.h>
 #include <stddef.h>
-
-#include <kml/abi.h>
-
-#define HIDDEN(name) __asm__(".kml." name) __attribute__((visibility("hidden")))
 
 /* Written by kml-link in the program's own object. */
 extern const struct kml_note kml_note HIDDEN("note");
 extern void *kml_call_gate HIDDEN("call_gate");
 extern void *kml_syscall_gate HIDDEN("syscall_gate");
-
-void kml_start(int argc, char **argv, char **envp) HIDDEN("start");
 
 /* What the system-call gate is where there is none. The stubs have moved the fourth argument to R10 already. */
 void user_syscall_gate(void) HIDDEN("user_syscall_gate");
@@ -42,20 +36,11 @@ struct kernel {
 	unsigned long abi, syscall_gate, call_gate, lookup;
 };
 
-/* Follows a distance that is counted from the address of its own field. */
-static const void *follow(const kml_s32 *field)
-{
-	return (const char *)field + *field;
-}
-
-static struct kernel read_auxv(char **envp)
+static struct kernel read_auxv(const Elf64_auxv_t *entry)
 {
 	struct kernel kernel = {};
-	const Elf64_auxv_t *entry;
 
-	while (*envp)
-		envp++;
-	for (entry = (const Elf64_auxv_t *)(envp + 1); entry->a_type != AT_NULL; entry++) {
+	for (; entry->a_type != AT_NULL; entry++) {
 		switch (entry->a_type) {
 		case AT_KML_ABI:
 			kernel.abi = entry->a_un.a_val;
@@ -78,7 +63,7 @@ static struct kernel read_auxv(char **envp)
 
 static const struct kml_import *imports(void)
 {
-	return follow(&kml_note.imports);
+	return start_follow(&kml_note.imports);
 }
 
 static _Noreturn void refuse(struct text *text)
@@ -106,7 +91,7 @@ static _Noreturn void refuse_user_mode(const char *program)
 		first++;
 	begin(&text, program);
 	text_add(&text, "needs kernel mode (imports ");
-	text_add(&text, follow(&list[first].name));
+	text_add(&text, start_follow(&list[first].name));
 	if (kml_note.import_count > 1) {
 		text_add(&text, " and ");
 		text_add_number(&text, kml_note.import_count - 1);
@@ -153,7 +138,7 @@ static void bind_imports(const struct kernel *kernel, const char *program)
 	const struct kml_import *list = imports();
 
 	for (unsigned int i = 0; i < kml_note.import_count; i++) {
-		const char *name = follow(&list[i].name);
+		const char *name = start_follow(&list[i].name);
 		unsigned long address;
 
 		if (!list[i].slot)
@@ -161,24 +146,22 @@ static void bind_imports(const struct kernel *kernel, const char *program)
 		address = system_call_gate(kernel->call_gate, kernel->lookup, (unsigned long)name);
 		if (address == KML_LOOKUP_UNKNOWN || address == KML_LOOKUP_AMBIGUOUS)
 			refuse_name(program, name, address);
-		*(unsigned long *)follow(&list[i].slot) = address;
+		*(unsigned long *)start_follow(&list[i].slot) = address;
 	}
 }
 
 static void apply_fixups(void)
 {
-	const struct kml_fixup *list = follow(&kml_note.fixups);
+	const struct kml_fixup *list = start_follow(&kml_note.fixups);
 
 	for (unsigned int i = 0; i < kml_note.fixup_count; i++)
-		*(unsigned long *)follow(&list[i].place) =
-			*(const unsigned long *)follow(&list[i].slot) + (unsigned long)list[i].addend;
+		*(unsigned long *)start_follow(&list[i].place) =
+			*(const unsigned long *)start_follow(&list[i].slot) + (unsigned long)list[i].addend;
 }
 
-/* Called through .preinit_array, by the C library or by the dynamic linker. */
-void kml_start(int argc, char **argv, char **envp)
+void start_with(const char *program, const Elf64_auxv_t *auxv)
 {
-	const char *program = argc > 0 && argv[0] ? argv[0] : "program";
-	struct kernel kernel = read_auxv(envp);
+	struct kernel kernel = read_auxv(auxv);
 
 	/* The instruction works at every privilege level, and on kernels that have other gates. */
 	if (kernel.abi != kml_note.abi_version && kml_note.flags & KML_NOTE_USER_MODE_OK) {
@@ -193,4 +176,12 @@ void kml_start(int argc, char **argv, char **envp)
 	kml_call_gate = (void *)kernel.call_gate;
 	bind_imports(&kernel, program);
 	apply_fixups();
+}
+
+/* Called through .preinit_array, by the C library or by the dynamic linker. */
+void kml_start(int argc, char **argv, char **envp)
+{
+	while (*envp)
+		envp++;
+	start_with(argc > 0 && argv[0] ? argv[0] : "program", (const Elf64_auxv_t *)(envp + 1));
 }

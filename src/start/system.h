@@ -27,6 +27,25 @@ static inline int system_uname(struct system_name *ret)
 	return (int)system_raw(63, (long)ret, 0, 0);
 }
 
+static inline void system_protect(void *address, unsigned long size, long protection)
+{
+	(void)system_raw(10, (long)address, (long)size, protection);
+}
+
+/* Copies the auxiliary vector, by prctl(PR_GET_AUXV); returns its size, or an error for older kernels. */
+static inline long system_auxv(void *buffer, unsigned long size)
+{
+	long result;
+	register long fourth __asm__("r10") = 0;
+	register long fifth __asm__("r8") = 0;
+
+	__asm__ volatile("syscall"
+		: "=a"(result)
+		: "0"(157l), "D"(0x41555856l), "S"(buffer), "d"(size), "r"(fourth), "r"(fifth)
+		: "rcx", "r11", "memory");
+	return result;
+}
+
 static inline _Noreturn void system_exit(int status)
 {
 	for (;;)

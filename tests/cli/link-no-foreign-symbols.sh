@@ -17,6 +17,7 @@ cat >expected <<'END'
 .kml.note
 .kml.slot.jiffies
 .kml.start
+.kml.start_with
 .kml.syscall_gate
 .kml.user_syscall_gate
 END

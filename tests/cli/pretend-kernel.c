@@ -48,6 +48,14 @@ __asm__(".globl pretend_call_gate, pretend_syscall_gate\n"
 	"	syscall\n"
 	"	ret\n");
 
+extern const char __ehdr_start[] __attribute__((visibility("hidden")));
+
+/* A static program that moves has not relocated its own pointers yet when a binder at its entry point asks. */
+static const void *relocated(const void *pointer)
+{
+	return pointer && (const char *)pointer < __ehdr_start ? __ehdr_start + (unsigned long)pointer : pointer;
+}
+
 unsigned long pretend_lookup(const char *name)
 {
 	static int mapped;
@@ -57,12 +65,13 @@ unsigned long pretend_lookup(const char *name)
 		return 0;
 	mapped = 1;
 	for (const struct pretend_symbol *symbol = pretend_symbols; symbol->name; symbol++) {
+		const char *own = relocated(symbol->name);
 		size_t i = 0;
 
-		while (symbol->name[i] && symbol->name[i] == name[i])
+		while (own[i] && own[i] == name[i])
 			i++;
-		if (symbol->name[i] == name[i])
-			return symbol->function ? (unsigned long)symbol->function : AREA + symbol->offset;
+		if (own[i] == name[i])
+			return symbol->function ? (unsigned long)relocated(symbol->function) : AREA + symbol->offset;
 	}
 	return name[0] == 's' && name[1] == 'e' && name[2] == 'v'; /* "several" is ambiguous */
 }

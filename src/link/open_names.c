@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "open_names.h"
+
+#include "common/err.h"
+#include "needed.h"
+#include "program.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A version says which library it is from; ld.bfd writes it into the name. */
+static bool has_version(const struct program *program, const struct symbols *symbols, size_t number, const char *name)
+{
+	enum { HIDDEN_BIT = 0x8000, FIRST_VERSION = 2 };
+	uint16_t version;
+
+	if (symbols != &program->dynamic_symbols || !program->versions)
+		return strchr(name, '@');
+	memcpy(&version, program->image.bytes + program->versions + number * sizeof(version), sizeof(version));
+	return (version & ~HIDDEN_BIT) >= FIRST_VERSION;
+}
+
+static int collect(const struct program *program, const struct symbols *symbols, unsigned int binding,
+	struct names *names)
+{
+	for (size_t i = 1; i < symbols->count; i++) {
+		const GElf_Sym symbol = symbol_at(symbols, i);
+		const char *name = symbol_name(symbols, &symbol);
+
+		if (symbol.st_shndx != SHN_UNDEF || GELF_ST_BIND(symbol.st_info) != binding || !*name ||
+				has_version(program, symbols, i, name))
+			continue;
+		if (names_add(names, name) == NAMES_NONE)
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+/* Names that are weak in nearly every program, by the compiler's own start-up code. */
+static bool is_of_compiler(const char *name)
+{
+	return strncmp(name, "_ITM_", 5) == 0 || strcmp(name, "__gmon_start__") == 0 || strcmp(name, "__FRAME_END__") == 0 ||
+		strcmp(name, "_PROCEDURE_LINKAGE_TABLE_") == 0;
+}
+
+static bool is_made_by_mold(const struct image *image)
+{
+	size_t index = image_section_find(image, ".comment");
+	const Elf_Data *data = index ? image_section_data(image, index) : NULL;
+
+	return data && data->d_buf && memmem(data->d_buf, data->d_size, "mold ", 5);
+}
+
+bool open_names_unclear(const struct open_names *open, size_t number)
+{
+	return open->weak[number] && !open->defined[number] && !is_of_compiler(open->names.list[number]);
+}
+
+int open_names_collect(const struct program *program, struct open_names *ret, struct kml_err *err)
+{
+	struct open_names open = {};
+	int result = 0, collected = collect(program, &program->dynamic_symbols, STB_GLOBAL, &open.names);
+	size_t certain;
+
+	if (collected == 0)
+		collected = collect(program, &program->symbols, STB_GLOBAL, &open.names);
+	certain = open.names.count;
+	if (collected == 0 && is_made_by_mold(&program->image))
+		collected = collect(program, &program->symbols, STB_LOCAL, &open.names);
+	open.defined = calloc(open.names.count + 1, sizeof(*open.defined));
+	open.weak = calloc(open.names.count + 1, sizeof(*open.weak));
+	if (collected < 0 || !open.defined || !open.weak)
+		result = err_set(err, ENOMEM, "out of memory");
+	for (size_t i = certain; result == 0 && i < open.names.count; i++)
+		open.weak[i] = true;
+	if (result == 0 && open.names.count)
+		result = needed_define(program, &open.names, open.defined, err);
+	if (result < 0) {
+		open_names_free(&open);
+		return result;
+	}
+	*ret = open;
+	return 0;
+}
+
+void open_names_free(struct open_names *open)
+{
+	names_free(&open->names);
+	free(open->defined);
+	free(open->weak);
+	*open = (struct open_names){};
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#pragma once
+/* The names that a linked program left open, and that none of its libraries defines. */
+#include "link/names.h"
+
+#include <stdbool.h>
+
+struct kml_err;
+struct program;
+
+struct open_names {
+	struct names names; /* the strings are the program's */
+	bool *defined;	    /* by a library, for each of the names */
+	bool *weak;	    /* may be: mold makes all undefined names local, so nobody can tell */
+};
+
+int open_names_collect(const struct program *program, struct open_names *ret, struct kml_err *err);
+
+/* May be weak, and is not among those that nearly every program has. */
+bool open_names_unclear(const struct open_names *open, size_t number);
+void open_names_free(struct open_names *open);

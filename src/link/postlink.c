@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "postlink.h"
+
+#include "common/cleanup.h"
+#include "common/err.h"
+#include "common/file.h"
+#include "image/note.h"
+#include "kernel.h"
+#include "layout.h"
+#include "messages.h"
+#include "open_names.h"
+#include "places.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+
+static int resolve(const struct program *program, const struct open_names *open, const struct kernel *kernel,
+	struct imports *ret, struct messages *messages, struct kml_err *err)
+{
+	_cleanup_free_ struct wanted *wanted = calloc(open->names.count + 1, sizeof(*wanted));
+	size_t count = 0;
+
+	if (!wanted)
+		return err_set(err, ENOMEM, "out of memory");
+	for (size_t i = 0; i < open->names.count; i++) {
+		if (open->defined[i])
+			continue;
+		wanted[count].name = open->names.list[i];
+		wanted[count].optional = open->weak[i];
+		snprintf(wanted[count++].where, sizeof(wanted[0].where), "%s", program->name);
+	}
+	return imports_resolve(NULL, wanted, count, kernel, ret, messages);
+}
+
+/* A place that nobody knows of would stay bound to nothing. */
+static int check_used(const struct program *program, const struct imports *imports, const bool *used,
+	struct messages *messages)
+{
+	int result = 0;
+
+	for (size_t i = 0; i < imports->count; i++)
+		if (!used[i]) {
+			messages_add(messages, "%s: '%s' is undefined, but the linker has left no relocation that tells where "
+				"it is used: link with -Wl,--emit-relocs", program->name, imports->list[i].name);
+			result = -ENOTSUP;
+		}
+	return result;
+}
+
+/* Where the program begins now; the binder goes on there. A library begins with DT_INIT, which it may not have yet. */
+static int set_entry(struct program *program, const struct segment *segment, struct kml_err *err)
+{
+	if (!program->library || program_set_dynamic(program, DT_INIT, segment->entry))
+		return 0;
+	return err_set(err, ENOTSUP, "%s: has no DT_INIT and no room for one in its dynamic section: link it with "
+		"-Wl,-init=FUNCTION", program->name);
+}
+
+static bool begins_within(const struct program *program, uint64_t address)
+{
+	for (size_t i = 0; i < program->image.segment_count; i++)
+		if (program->image.segments[i].p_type == PT_LOAD && program->image.segments[i].p_flags & PF_X &&
+				address >= program->image.segments[i].p_vaddr &&
+				address - program->image.segments[i].p_vaddr < program->image.segments[i].p_memsz)
+			return true;
+	return false;
+}
+
+static int finish(struct program *program, const struct kernel *kernel, const struct layout *layout,
+	const struct segment_pages *constants, struct segment *segment, struct kml_err *err)
+{
+	struct segment_end end = { .build_id = kernel_build_id(kernel), .relro = layout->relro,
+		.constants = *constants, .next = program->image.header.e_entry, .library = program->library,
+		.notes = layout->notes, .notes_size = layout->notes_size };
+	int result;
+
+	if (program->library && !program_dynamic(program, DT_INIT, &end.next))
+		end.next = 0;
+	if ((end.next || !program->library) && !begins_within(program, end.next))
+		return err_set(err, EINVAL, "%s: begins at 0x%lx, where no code is", program->name, (unsigned long)end.next);
+	result = segment_finish(segment, &end, err);
+	return result < 0 ? result : set_entry(program, segment, err);
+}
+
+static int write_file(const char *to, const struct program *program, const struct buffer *file, struct kml_err *err)
+{
+	_cleanup_close_ int fd = open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	struct stat status;
+	int result;
+
+	if (fd < 0)
+		return err_errno(err, "%s", to);
+	result = file_write_all(fd, file->bytes, file->size);
+	if (result < 0)
+		return err_set(err, -result, "%s: cannot write: %s", to, strerror(-result));
+	/* What may be done with the file stays as it was, but never more than that: no set-user-ID. */
+	if (stat(program->name, &status) < 0 || fchmod(fd, status.st_mode & 0777) < 0 || fsync(fd) < 0)
+		return err_errno(err, "%s", to);
+	return 0;
+}
+
+static int rewrite(struct program *program, const struct kernel *kernel, const struct imports *imports,
+	const char *to, struct messages *messages, struct kml_err *err)
+{
+	_cleanup_(segment_free) struct segment segment = {};
+	_cleanup_(buffer_free) struct buffer file = {};
+	_cleanup_free_ bool *used = calloc(imports->count + 1, sizeof(*used));
+	struct segment_pages constants = {};
+	struct layout layout;
+	int result;
+
+	if (!used)
+		return err_set(err, ENOMEM, "out of memory");
+	result = layout_plan(program, segment_slots_size(imports), &layout, err);
+	if (result < 0)
+		return result;
+	segment_begin(&segment, imports, layout.address, layout.slots);
+	result = places_rewrite(program, imports, &segment, used, &constants, err);
+	if (result == 0 && check_used(program, imports, used, messages) < 0)
+		result = -ENOTSUP;
+	else if (result == 0 && !program->kept_count)
+		result = places_check_lost(program, err);
+	if (result == 0)
+		result = finish(program, kernel, &layout, &constants, &segment, err);
+	if (result == 0)
+		result = layout_write(program, &layout, &segment, &file, err);
+	return result < 0 ? result : write_file(to, program, &file, err);
+}
+
+/* What stays undefined although it might not be weak is worth a line. */
+static void tell_unclear(const struct program *program, const struct open_names *open, const struct imports *imports,
+	struct messages *messages)
+{
+	const char *first = NULL;
+	size_t count = 0;
+
+	for (size_t i = 0; i < open->names.count; i++)
+		if (open_names_unclear(open, i) && !import_find(imports, open->names.list[i]) && count++ == 0)
+			first = open->names.list[i];
+	if (count)
+		messages_add(messages, "%s: '%s'%s: undefined, and not in the kernel; left at address 0, as weak names are: "
+			"this program's linker does not tell which are", program->name, first,
+			count > 1 ? " and others" : "");
+}
+
+/* ld.bfd drops undefined names from programs when it is told to ignore them; what it leaves cannot even be loaded. */
+static bool has_dropped_names(const struct program *program)
+{
+	for (size_t i = 0; i < program->plt_relocations.count; i++)
+		if (ELF64_R_TYPE(program_relocation(program, &program->plt_relocations, i).r_info) == R_X86_64_NONE)
+			return !program->kept_count;
+	return false;
+}
+
+int postlink(const char *path, const struct kernel *kernel, const char *to, struct messages *messages,
+	struct kml_err *err)
+{
+	_cleanup_(program_close) struct program program = {};
+	_cleanup_(open_names_free) struct open_names open = {};
+	_cleanup_(imports_free) struct imports imports = {};
+	_cleanup_(note_free) struct note note = {};
+	int result = program_open(path, &program, err), linked = 0;
+
+	if (result == 0)
+		result = linked = note_read(&program.image, &note, err);
+	if (result >= 0)
+		result = open_names_collect(&program, &open, err);
+	if (result < 0)
+		return result;
+	err->text[0] = '\0';
+	result = resolve(&program, &open, kernel, &imports, messages, err);
+	if (result < 0)
+		return result;
+	if (imports.count && linked)
+		return err_set(err, EEXIST, "%s: is linked already, but leaves '%s' open: link it again from its objects, or "
+			"from what it was before", path, imports.list[0].name);
+	if (!imports.count && has_dropped_names(&program))
+		return err_set(err, ENOTSUP, "%s: the linker has dropped the names that it left undefined: link with "
+			"-Wl,--emit-relocs", path);
+	if (!imports.count)
+		return 0;
+	tell_unclear(&program, &open, &imports, messages);
+	result = rewrite(&program, kernel, &imports, to, messages, err);
+	return result < 0 ? result : 1;
+}

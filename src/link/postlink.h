@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#pragma once
+/* Gives a program or shared library that was linked already what it imports from the kernel. */
+struct kernel;
+struct kml_err;
+struct messages;
+
+/* Writes the new form to "to". 1, 0 when it imports nothing, or -errno; as for link_program(). */
+int postlink(const char *path, const struct kernel *kernel, const char *to, struct messages *messages,
+	struct kml_err *err);

@@ -1,0 +1,286 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "program.h"
+
+#include "common/cleanup.h"
+#include "common/err.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define PROGRAM_SIZE_MAX ((size_t)2 << 30)
+
+int program_is(const char *path, struct kml_err *err)
+{
+	Elf *elf;
+	GElf_Ehdr header;
+	int result = image_map(path, PROGRAM_SIZE_MAX, &elf, err);
+
+	if (result < 0)
+		return result;
+	result = elf_kind(elf) == ELF_K_ELF && gelf_getehdr(elf, &header) &&
+		(header.e_type == ET_EXEC || header.e_type == ET_DYN);
+	elf_end(elf);
+	return result;
+}
+
+uint64_t program_offset(const struct program *program, uint64_t address, uint64_t size)
+{
+	const unsigned char *at = image_at_address(&program->image, address, size);
+
+	return at ? (uint64_t)(at - program->image.bytes) : 0;
+}
+
+unsigned char *program_at(const struct program *program, uint64_t address, uint64_t size)
+{
+	const unsigned char *at = image_at_address(&program->image, address, size);
+
+	return at ? program->bytes + (at - program->image.bytes) : NULL;
+}
+
+const GElf_Phdr *program_segment(const struct program *program, uint64_t address)
+{
+	for (size_t i = 0; i < program->image.segment_count; i++) {
+		const GElf_Phdr *segment = &program->image.segments[i];
+
+		if (segment->p_type == PT_LOAD && address >= segment->p_vaddr &&
+				address - segment->p_vaddr < segment->p_memsz)
+			return segment;
+	}
+	return NULL;
+}
+
+bool program_writable(const struct program *program, uint64_t address)
+{
+	const GElf_Phdr *segment = program_segment(program, address);
+
+	return segment && segment->p_flags & PF_W;
+}
+
+static Elf64_Dyn dynamic_at(const struct program *program, size_t number)
+{
+	Elf64_Dyn entry;
+
+	memcpy(&entry, program->bytes + program->dynamic + number * sizeof(entry), sizeof(entry));
+	return entry;
+}
+
+bool program_dynamic(const struct program *program, int64_t tag, uint64_t *ret)
+{
+	for (size_t i = 0; i < program->dynamic_count; i++) {
+		Elf64_Dyn entry = dynamic_at(program, i);
+
+		if (entry.d_tag == DT_NULL)
+			return false;
+		if (entry.d_tag == tag) {
+			*ret = entry.d_un.d_val;
+			return true;
+		}
+	}
+	return false;
+}
+
+bool program_set_dynamic(struct program *program, int64_t tag, uint64_t value)
+{
+	for (size_t i = 0; i < program->dynamic_count; i++) {
+		Elf64_Dyn entry = dynamic_at(program, i);
+
+		/* The last one has to stay the end. */
+		if (entry.d_tag == DT_NULL && i + 1 == program->dynamic_count)
+			return false;
+		if (entry.d_tag != tag && entry.d_tag != DT_NULL)
+			continue;
+		entry = (Elf64_Dyn){ .d_tag = tag, .d_un.d_val = value };
+		memcpy(program->bytes + program->dynamic + i * sizeof(entry), &entry, sizeof(entry));
+		return true;
+	}
+	return false;
+}
+
+Elf64_Rela program_relocation(const struct program *program, const struct relocation_table *table, size_t number)
+{
+	Elf64_Rela relocation;
+
+	memcpy(&relocation, program->bytes + table->offset + number * sizeof(relocation), sizeof(relocation));
+	return relocation;
+}
+
+void program_set_relocation(struct program *program, const struct relocation_table *table, size_t number,
+	Elf64_Rela relocation)
+{
+	memcpy(program->bytes + table->offset + number * sizeof(relocation), &relocation, sizeof(relocation));
+}
+
+static int malformed(const struct program *program, const char *what, struct kml_err *err)
+{
+	return err_set(err, EINVAL, "%s: %s: malformed, or outside of the file", program->name, what);
+}
+
+/* Segments in order, apart from each other, with offsets that fit their addresses, as loaders take for granted. */
+static int check_segments(const struct program *program, struct kml_err *err)
+{
+	const struct image *image = &program->image;
+	uint64_t end = 0;
+	bool starts = false;
+
+	for (size_t i = 0; i < image->segment_count; i++) {
+		const GElf_Phdr *segment = &image->segments[i];
+
+		if (segment->p_type != PT_LOAD)
+			continue;
+		if (segment->p_vaddr < end || segment->p_memsz < segment->p_filesz ||
+				segment->p_vaddr > INT64_MAX || segment->p_memsz > INT64_MAX - segment->p_vaddr ||
+				(segment->p_vaddr - segment->p_offset) % 4096 != 0)
+			return err_set(err, EINVAL, "%s: segment %zu: address 0x%" PRIx64 ", size 0x%" PRIx64 " or offset "
+				"0x%" PRIx64 " cannot be loaded", image->name, i, segment->p_vaddr, segment->p_memsz,
+				segment->p_offset);
+		end = segment->p_vaddr + segment->p_memsz;
+		starts |= segment->p_offset == 0 && segment->p_filesz >= sizeof(Elf64_Ehdr);
+	}
+	if (!starts)
+		return err_set(err, EINVAL, "%s: its headers are in no segment that is loaded", image->name);
+	if (image->header.e_phoff < sizeof(Elf64_Ehdr))
+		return malformed(program, "program headers", err);
+	return 0;
+}
+
+static int find_table(const struct program *program, int64_t where, int64_t size_tag, struct relocation_table *table,
+	struct kml_err *err)
+{
+	uint64_t address, size;
+
+	if (!program_dynamic(program, where, &address) || !program_dynamic(program, size_tag, &size) || size == 0)
+		return 0;
+	table->offset = program_offset(program, address, size);
+	table->count = size / sizeof(Elf64_Rela);
+	if (!table->offset || size % sizeof(Elf64_Rela) != 0)
+		return malformed(program, "relocations of the dynamic linker", err);
+	return 0;
+}
+
+static int check_dynamic(struct program *program, struct kml_err *err)
+{
+	const struct image *image = &program->image;
+	uint64_t value, symbols;
+	int result;
+
+	for (size_t i = 0; i < image->segment_count; i++)
+		if (image->segments[i].p_type == PT_DYNAMIC) {
+			program->dynamic = image->segments[i].p_offset;
+			program->dynamic_count = image->segments[i].p_filesz / sizeof(Elf64_Dyn);
+		}
+	if (program_dynamic(program, DT_REL, &value) ||
+			(program_dynamic(program, DT_PLTREL, &value) && value != DT_RELA))
+		return err_set(err, EINVAL, "%s: relocations without addends, which x86-64 does not have", image->name);
+	result = find_table(program, DT_RELA, DT_RELASZ, &program->relocations, err);
+	if (result == 0)
+		result = find_table(program, DT_JMPREL, DT_PLTRELSZ, &program->plt_relocations, err);
+	if (result == 0)
+		result = image_symbol_table(image, SHT_DYNSYM, &program->dynamic_symbols, err);
+	if (result < 0)
+		return result;
+	/* The sections say how many symbols there are, the dynamic section says where; both must mean the same. */
+	if (program->dynamic_symbols.count && (!program_dynamic(program, DT_SYMTAB, &symbols) ||
+			program_offset(program, symbols, 1) !=
+			image->sections[program->dynamic_symbols.section].sh_offset))
+		return malformed(program, "symbols of the dynamic linker", err);
+	if (program_dynamic(program, DT_VERSYM, &value)) {
+		program->versions = program_offset(program, value, program->dynamic_symbols.count * 2);
+		if (!program->versions)
+			return malformed(program, "versions of symbols", err);
+	}
+	return 0;
+}
+
+/* The linker keeps relocations of a section in ".rela" and its name, if it is asked to. */
+static int collect_kept(struct program *program, struct kml_err *err)
+{
+	const struct image *image = &program->image;
+
+	program->kept = calloc(image->section_count + 1, sizeof(*program->kept));
+	if (!program->kept)
+		return err_set(err, ENOMEM, "%s: out of memory", image->name);
+	for (size_t i = 1; i < image->section_count; i++) {
+		const GElf_Shdr *section = &image->sections[i];
+
+		if (section->sh_type != SHT_RELA || section->sh_flags & SHF_ALLOC)
+			continue;
+		if (section->sh_entsize != sizeof(Elf64_Rela) || section->sh_size % sizeof(Elf64_Rela) != 0 ||
+				section->sh_info == 0 || section->sh_info >= image->section_count ||
+				section->sh_link != program->symbols.section)
+			return malformed(program, image_section_name(image, i), err);
+		program->kept[program->kept_count++] = (struct relocation_table){ .offset = section->sh_offset,
+			.count = section->sh_size / sizeof(Elf64_Rela), .section = section->sh_info };
+	}
+	return 0;
+}
+
+static int check_symbols(const struct program *program, const struct symbols *symbols, struct kml_err *err)
+{
+	for (size_t i = 0; i < symbols->count; i++)
+		if (symbol_at(symbols, i).st_name >= symbols->strings_size)
+			return err_set(err, EINVAL, "%s: section %zu: symbol %zu: name is outside its table", program->name,
+				symbols->section, i);
+	return 0;
+}
+
+static int check(struct program *program, struct kml_err *err)
+{
+	const struct image *image = &program->image;
+	uint64_t flags = 0;
+	int result;
+
+	if (image->header.e_type != ET_EXEC && image->header.e_type != ET_DYN)
+		return err_set(err, EINVAL, "%s: neither a program nor a shared library (ELF type %u)", image->name,
+			image->header.e_type);
+	if (image->segment_count == 0)
+		return malformed(program, "program headers", err);
+	program->bytes = malloc(image->size);
+	if (!program->bytes)
+		return err_set(err, ENOMEM, "%s: out of memory", image->name);
+	memcpy(program->bytes, image->bytes, image->size);
+	result = check_segments(program, err);
+	if (result == 0)
+		result = check_dynamic(program, err);
+	if (result == 0)
+		result = image_symbols(image, &program->symbols, err);
+	if (result >= 0)
+		result = check_symbols(program, &program->symbols, err);
+	if (result == 0)
+		result = check_symbols(program, &program->dynamic_symbols, err);
+	if (result == 0)
+		result = collect_kept(program, err);
+	if (result < 0)
+		return result;
+	program->position_independent = image->header.e_type == ET_DYN;
+	/* A program has an interpreter, or says that it is one. */
+	program->library = program->position_independent;
+	for (size_t i = 0; i < image->segment_count; i++)
+		program->library &= image->segments[i].p_type != PT_INTERP;
+	if (program_dynamic(program, DT_FLAGS_1, &flags) && flags & DF_1_PIE)
+		program->library = false;
+	return 0;
+}
+
+int program_open(const char *path, struct program *ret, struct kml_err *err)
+{
+	_cleanup_(program_close) struct program program = { .name = path };
+	int result = image_open(path, path, PROGRAM_SIZE_MAX, &program.image, err);
+
+	if (result == 0)
+		result = check(&program, err);
+	if (result < 0)
+		return result;
+	*ret = program;
+	program = (struct program){};
+	return 0;
+}
+
+void program_close(struct program *program)
+{
+	image_close(&program->image);
+	free(program->bytes);
+	free(program->kept);
+	*program = (struct program){};
+}

@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "segment.h"
+
+#include "binder.h"
+#include "common/err.h"
+#include "start/places.h"
+
+#include <elf.h>
+#include <errno.h>
+#include <string.h>
+#include <sys/mman.h>
+
+enum { STUB_SIZE = 16, WORD = 8 };
+
+static size_t number_of(const struct segment *segment, const struct import *import)
+{
+	return import - segment->imports->list;
+}
+
+/* Two gates come first. */
+uint64_t segment_slot(const struct segment *segment, const struct import *import)
+{
+	return segment->slots + WORD * (2 + number_of(segment, import));
+}
+
+uint64_t segment_spare(const struct segment *segment)
+{
+	return segment->slots + WORD * (2 + segment->imports->count);
+}
+
+uint64_t segment_slots_size(const struct imports *imports)
+{
+	return WORD * (3 + imports->count);
+}
+
+uint64_t segment_stub(const struct segment *segment, const struct import *import)
+{
+	return segment->address + STUB_SIZE * number_of(segment, import);
+}
+
+size_t segment_stub_size(const struct import *import)
+{
+	return import->kind == KML_KIND_SYSCALL ? 14 : 13;
+}
+
+void segment_set_distance(struct segment *segment, size_t offset, uint64_t target, int64_t addend)
+{
+	int32_t distance = (int32_t)(target - (segment->address + offset) + addend);
+
+	if (!segment->bytes.failed)
+		memcpy(segment->bytes.bytes + offset, &distance, sizeof(distance));
+}
+
+/* The same as in generate.c. Imports of data have a place for a stub, too: it is small, and the rest is simple. */
+static void add_stub(struct segment *segment, const struct import *import)
+{
+	static const unsigned char function[STUB_SIZE] = { 0x48, 0x8b, 0x05, 0, 0, 0, 0, 0xff, 0x25, 0, 0, 0, 0,
+		0xcc, 0xcc, 0xcc };
+	static const unsigned char call[STUB_SIZE] = { 0x49, 0x89, 0xca, 0xb8, 0, 0, 0, 0, 0xff, 0x25, 0, 0, 0, 0,
+		0xcc, 0xcc };
+	static const unsigned char none[STUB_SIZE] = { 0xcc, 0xcc, 0xcc, 0xcc, 0xcc, 0xcc, 0xcc, 0xcc, 0xcc, 0xcc, 0xcc,
+		0xcc, 0xcc, 0xcc, 0xcc, 0xcc };
+	size_t at;
+
+	switch (import->kind) {
+	case KML_KIND_FUNCTION:
+		at = buffer_add(&segment->bytes, function, STUB_SIZE);
+		segment_set_distance(segment, at + 3, segment_slot(segment, import), -4);
+		segment_set_distance(segment, at + 9, segment->slots, -4);
+		return;
+	case KML_KIND_SYSCALL:
+		at = buffer_add(&segment->bytes, call, STUB_SIZE);
+		if (!segment->bytes.failed)
+			memcpy(segment->bytes.bytes + at + 4, &import->number, 4);
+		segment_set_distance(segment, at + 10, segment->slots + WORD, -4);
+		return;
+	case KML_KIND_DATA:
+		buffer_add(&segment->bytes, none, STUB_SIZE);
+		return;
+	}
+}
+
+void segment_begin(struct segment *segment, const struct imports *imports, uint64_t address, uint64_t slots)
+{
+	*segment = (struct segment){ .imports = imports, .address = address, .slots = slots };
+	for (size_t i = 0; i < imports->count; i++)
+		add_stub(segment, &imports->list[i]);
+}
+
+uint64_t segment_add_code(struct segment *segment, const void *code, size_t size)
+{
+	return segment->address + buffer_add(&segment->bytes, code, size);
+}
+
+/* Until the table has its place, the distances are counted from its start at address 0. */
+void segment_add_fixup(struct segment *segment, uint64_t place, const struct import *import, int64_t addend)
+{
+	size_t at = segment->fixups.size;
+	struct kml_fixup fixup = { .addend = addend };
+
+	fixup.place = (kml_s32)(place - segment->address - (at + offsetof(struct kml_fixup, place)));
+	fixup.slot = (kml_s32)(segment_slot(segment, import) - segment->address - (at + offsetof(struct kml_fixup, slot)));
+	buffer_add(&segment->fixups, &fixup, sizeof(fixup));
+}
+
+void segment_add_pointer(struct segment *segment, uint64_t place, uint64_t target)
+{
+	size_t at = segment->pointers.size;
+	struct kml_pointer pointer;
+
+	pointer.place = (kml_s32)(place - segment->address - (at + offsetof(struct kml_pointer, place)));
+	pointer.target = (kml_s32)(target - segment->address - (at + offsetof(struct kml_pointer, target)));
+	buffer_add(&segment->pointers, &pointer, sizeof(pointer));
+}
+
+/* Both kinds of tables begin their entries with two distances. Returns where the table is in the segment. */
+static size_t place_table(struct segment *segment, const struct buffer *table, size_t entry_size)
+{
+	size_t at = buffer_align(&segment->bytes, 8);
+
+	buffer_add(&segment->bytes, table->bytes, table->size);
+	for (size_t i = 0; !segment->bytes.failed && i < table->size; i += entry_size)
+		for (size_t field = 0; field < 8; field += 4) {
+			int32_t distance;
+
+			memcpy(&distance, segment->bytes.bytes + at + i + field, 4);
+			distance -= (int32_t)at;
+			memcpy(segment->bytes.bytes + at + i + field, &distance, 4);
+		}
+	return at;
+}
+
+static size_t add_imports(struct segment *segment)
+{
+	const struct imports *imports = segment->imports;
+	size_t table = buffer_align(&segment->bytes, 8);
+
+	buffer_add(&segment->bytes, NULL, imports->count * sizeof(struct kml_import));
+	for (size_t i = 0; i < imports->count && !segment->bytes.failed; i++) {
+		const struct import *import = &imports->list[i];
+		size_t entry = table + i * sizeof(struct kml_import);
+		size_t name = buffer_add_string(&segment->bytes, import->name);
+		kml_u32 words[] = { import->kind | import->binding << 8, import->number };
+
+		if (segment->bytes.failed)
+			break;
+		segment_set_distance(segment, entry, segment->address + name, 0);
+		if (import->kind != KML_KIND_SYSCALL)
+			segment_set_distance(segment, entry + offsetof(struct kml_import, slot), segment_slot(segment, import),
+				0);
+		memcpy(segment->bytes.bytes + entry + offsetof(struct kml_import, kind_binding), words, sizeof(words));
+	}
+	return table;
+}
+
+static unsigned int note_flags(const struct imports *imports)
+{
+	for (size_t i = 0; i < imports->count; i++)
+		if (imports->list[i].kind != KML_KIND_SYSCALL)
+			return 0;
+	return KML_NOTE_USER_MODE_OK;
+}
+
+/* Returns where the descriptor is. */
+static size_t add_note(struct segment *segment, const struct segment_end *end, size_t imports, size_t fixups)
+{
+	static const Elf64_Nhdr header = { .n_namesz = sizeof(KML_NOTE_NAME), .n_descsz = sizeof(struct kml_note),
+		.n_type = KML_NOTE_TYPE };
+	struct kml_note note = { .abi_version = KML_ABI_VERSION, .flags = note_flags(segment->imports),
+		.import_count = segment->imports->count,
+		.fixup_count = segment->fixups.size / sizeof(struct kml_fixup) };
+	size_t descriptor;
+
+	segment->note = buffer_add(&segment->bytes, &header, sizeof(header));
+	buffer_add(&segment->bytes, KML_NOTE_NAME, sizeof(KML_NOTE_NAME));
+	memcpy(note.build_id, end->build_id, KML_BUILD_ID_SIZE);
+	descriptor = buffer_add(&segment->bytes, &note, sizeof(note));
+	segment->note_size = segment->bytes.size - segment->note;
+	segment_set_distance(segment, descriptor + offsetof(struct kml_note, imports), segment->address + imports, 0);
+	if (note.fixup_count)
+		segment_set_distance(segment, descriptor + offsetof(struct kml_note, fixups), segment->address + fixups, 0);
+	return descriptor;
+}
+
+static void set_pages(struct kml_pages *pages, const struct segment_pages *from)
+{
+	pages->size = from->size;
+	pages->protection = (from->flags & PF_R ? PROT_READ : 0) | (from->flags & PF_W ? PROT_WRITE : 0) |
+		(from->flags & PF_X ? PROT_EXEC : 0);
+}
+
+static size_t add_places(struct segment *segment, const struct segment_end *end, size_t pointers)
+{
+	struct kml_places places = { .pointer_count = segment->pointers.size / sizeof(struct kml_pointer) };
+	size_t at;
+
+	set_pages(&places.relro, &end->relro);
+	set_pages(&places.constants, &end->constants);
+	at = buffer_add(&segment->bytes, &places, sizeof(places));
+	segment_set_distance(segment, at + offsetof(struct kml_places, relro), end->relro.start, 0);
+	segment_set_distance(segment, at + offsetof(struct kml_places, constants), end->constants.start, 0);
+	segment_set_distance(segment, at + offsetof(struct kml_places, pointers), segment->address + pointers, 0);
+	return at;
+}
+
+int segment_finish(struct segment *segment, const struct segment_end *end, struct kml_err *err)
+{
+	struct binder binder;
+	size_t imports, fixups, pointers, places, note;
+	int result = binder_add(&binder, segment, err);
+
+	if (result < 0)
+		return result;
+	fixups = place_table(segment, &segment->fixups, sizeof(struct kml_fixup));
+	pointers = place_table(segment, &segment->pointers, sizeof(struct kml_pointer));
+	places = add_places(segment, end, pointers);
+	imports = add_imports(segment);
+	/* The first of all notes: readers lose their way among notes of different alignment, which some linkers make. */
+	buffer_align(&segment->bytes, 8);
+	note = add_note(segment, end, imports, fixups);
+	buffer_add(&segment->bytes, end->notes, end->notes_size);
+	if (segment->bytes.failed || segment->fixups.failed || segment->pointers.failed) {
+		binder_free(&binder);
+		return err_set(err, ENOMEM, "out of memory");
+	}
+	binder_define(&binder, ".kml.note", segment->address + note);
+	binder_define(&binder, ".kml.places", segment->address + places);
+	binder_define(&binder, ".kml.call_gate", segment->slots);
+	binder_define(&binder, ".kml.syscall_gate", segment->slots + WORD);
+	binder_define(&binder, ".kml.next", end->next ? end->next : binder_symbol(&binder, ".kml.return"));
+	segment->entry = binder_symbol(&binder, end->library ? ".kml.library_entry" : ".kml.program_entry");
+	result = binder_finish(&binder, segment, err);
+	binder_free(&binder);
+	return result;
+}
+
+void segment_free(struct segment *segment)
+{
+	buffer_free(&segment->bytes);
+	buffer_free(&segment->fixups);
+	buffer_free(&segment->pointers);
+	*segment = (struct segment){};
+}

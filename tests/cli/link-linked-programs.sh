@@ -1,0 +1,85 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Programs that were linked before, with names left open, get them: whatever compiler, linker and kind of program.
+. "$(dirname "$0")/link.sh"
+
+open="-Wl,--unresolved-symbols=ignore-all"
+imports=14
+count=0
+
+# eu-elflint does not know notes of others, and says so of every program that kml-link makes.
+lint() {
+	eu-elflint --gnu-ld "$1" 2>&1 | grep -v "owner name 'KML'" | sed 's/^section \[[0-9 ]*\] //; s/[0-9]\+/N/g' | sort -u
+}
+
+# Other tools take it for what it is, and so does kml-link.
+check_tools() { # what it is
+	lint before >lint.before
+	lint prog >lint.after
+	[ -z "$(comm -13 lint.before lint.after)" ] || { comm -13 lint.before lint.after; fail "$1: eu-elflint"; }
+	"$tool" --show prog >shown
+	strip -o stripped prog || fail "$1: strip"
+	"$tool" --show stripped | cmp - shown || fail "$1: stripped"
+	# Without its symbols nothing pretends to be a kernel; the loader and the binder are what can go wrong.
+	ends_with 126 ./stripped
+	said "stripped: needs kernel mode (imports _printk and $((imports - 1)) more)"
+	objcopy prog copied || fail "$1: objcopy"
+	pretend ./copied >/dev/null || fail "$1: after objcopy: status $?"
+	"$tool" --kernel vmlinux prog -o again 2>said || { cat said; fail "$1: again"; }
+	said "leaves no name to the kernel: nothing to change"
+	cmp prog again || fail "$1: changed the second time"
+	"$tool" --kernel vmlinux before -o other 2>/dev/null
+	cmp prog other || fail "$1: not the same bytes"
+}
+
+try() { # what it is, flags for the object, arguments for the link
+	$CC $2 -c "$here/program.c" -o prog.o || fail "$1: $CC $2"
+	# Linkers differ in what of this they can do at all.
+	$CC prog.o pretend-kernel.o -o prog $open -Wl,-u,pretend_lookup $3 2>ld.log || return 0
+	cp prog before
+	"$tool" --kernel vmlinux prog 2>said || {
+		# mold 1.10 writes zeros over instructions that it cannot improve.
+		case $1 in *mold*) grep -q "that the linker has destroyed" said && return 0 ;; esac
+		cat said
+		fail "$1: kml-link"
+	}
+	case $1 in *mold*) ;; *) [ ! -s said ] || { cat said; fail "$1: said something"; } ;; esac
+	pretend ./prog >out || { cat out; fail "$1: status $?"; }
+	grep -qx 'printk 2 3 4 1000' out || fail "$1: no output"
+	LD_BIND_NOW=1 pretend ./prog >/dev/null || fail "$1: bound at once: status $?"
+	grown=$(($(stat -c %s prog) - $(stat -c %s before)))
+	[ $grown -le $((4096 + imports * 64)) ] || fail "$1: grew by $grown bytes"
+	case $1 in *tools*) check_tools "$1" ;; esac
+	count=$((count + 1))
+}
+
+for CC in gcc clang; do
+	command -v $CC >/dev/null || continue
+	for linker in bfd gold lld mold; do
+		command -v ld.$linker >/dev/null || continue
+		# The pretended kernel has to read its tables before a static program has relocated itself.
+		case $linker in lld) keep=-Wl,--emit-relocs,--apply-dynamic-relocs ;; *) keep=-Wl,--emit-relocs ;; esac
+		try "$CC $linker, tools" "-O2 -g" "-fuse-ld=$linker $keep"
+		try "$CC $linker static, tools" "-O2" "-static -fuse-ld=$linker $keep"
+		try "$CC $linker static-pie, tools" "-O1 -fPIE" "-static-pie -fuse-ld=$linker $keep"
+		try "$CC $linker no-pie, tools" "-O1 -fno-pie" "-no-pie -fuse-ld=$linker $keep"
+		try "$CC $linker no-pie static" "-O1 -fno-pie" "-static -fuse-ld=$linker $keep"
+		try "$CC $linker PIC" "-O0 -fPIC" "-fuse-ld=$linker $keep"
+		try "$CC $linker no-plt" "-O2 -fno-plt" "-fuse-ld=$linker $keep"
+		try "$CC $linker now" "-O2 -fPIC" "-fuse-ld=$linker $keep,-z,now,-z,relro"
+		try "$CC $linker norelro" "-O2" "-fuse-ld=$linker $keep,-z,norelro"
+	done
+	# What the dynamic linker needs is enough, if the linker keeps that.
+	linker=lld
+	command -v ld.lld >/dev/null || continue
+	try "$CC $linker dynamic, tools" "-O2 -fPIC" "-fuse-ld=$linker"
+	try "$CC $linker dynamic now" "-O2 -fPIC" "-fuse-ld=$linker -Wl,-z,now,-z,relro"
+	try "$CC $linker dynamic no-plt" "-O2 -fPIC -fno-plt" "-fuse-ld=$linker"
+	try "$CC $linker dynamic sysv hash" "-O2 -fPIC" "-fuse-ld=$linker -Wl,--hash-style=sysv"
+done
+CC=cc
+try "noseparate-code" "-O2" "-Wl,--emit-relocs,-z,noseparate-code"
+try "noseparate-code static, tools" "-O2" "-static -Wl,--emit-relocs,-z,noseparate-code"
+try "hash both" "-O2" "-Wl,--emit-relocs,--hash-style=both"
+echo "$count programs"
+[ $count -ge 40 ] || fail "only $count programs"

@@ -1,0 +1,101 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# What cannot be right in a program that was linked before is told; then the file is as it was.
+. "$(dirname "$0")/link.sh"
+
+cat >prog.c <<'END'
+#include <string.h>
+extern long schedule_timeout(long);
+extern unsigned long jiffies;
+extern __attribute__((weak)) long kadd6(long, long, long, long, long, long);
+volatile int size = 3;
+int main(void) { char text[4]; memcpy(text, "abc", size); return kadd6 ? 2 : schedule_timeout(text[0]) + jiffies; }
+END
+open=-Wl,--unresolved-symbols=ignore-all
+make() { # arguments
+	cc -O1 -fno-builtin prog.c -o prog $open "$@" 2>ld.log || { cat ld.log; fail "cc $*"; }
+	cp prog before
+}
+refuses() { # text
+	ends_with 1 "$tool" --kernel vmlinux prog
+	said_one_line
+	said "kml-link: prog: $1"
+	cmp prog before || fail "changed: $1"
+	[ -z "$(ls -A | grep '^\.kml-link')" ] || fail "left something behind"
+}
+
+# Libc's names are libc's, and weak ones stay what they are; the mode stays, too.
+make -Wl,--emit-relocs
+chmod 750 prog
+ends_with 0 "$tool" --kernel vmlinux prog
+said_nothing
+[ "$(stat -c %a prog)" = 750 ] || fail "another mode"
+"$tool" --show prog >shown
+grep -qx 'imports   2' shown || { cat shown; fail "other imports"; }
+nm -D prog | grep -q ' U memcpy' || fail "memcpy is not libc's"
+# Beside it, with another name.
+cp before prog
+"$tool" --kernel vmlinux prog -o other
+cmp prog before || fail "changed its input"
+"$tool" --show other | cmp - shown || fail "another output"
+
+# Linkers that keep nothing of the names.
+make
+refuses "the linker has dropped the names that it left undefined: link with -Wl,--emit-relocs"
+if command -v ld.gold >/dev/null; then
+	make -fuse-ld=gold -fPIC -pie
+	refuses ".text: address 0x"
+	said "the linker has bound an undefined name to address 0 and kept nothing of it: link with -Wl,--emit-relocs"
+	make -fuse-ld=gold -static
+	ends_with 1 "$tool" --kernel vmlinux prog
+	said "prog: 'schedule_timeout' is undefined, but the linker has left no relocation that tells where it is used"
+fi
+sed -i 's/schedule_timeout/schedule_timout/g' prog.c
+make -Wl,--emit-relocs
+refuses "undefined name 'schedule_timout': neither the libraries nor the kernel (vmlinux 6.12.0-fake) has it; did you mean 'schedule_timeout'?"
+sed -i 's/schedule_timout/start_kernel/g' prog.c
+make -Wl,--emit-relocs
+refuses "'start_kernel' belongs to the kernel's start and is gone after boot (__init)"
+sed -i 's/start_kernel(text/kflag(text/; s/long start_kernel/long kflag/' prog.c
+make -Wl,--emit-relocs
+refuses ".text: address 0x"
+said "use of 'kflag' (R_X86_64_PLT32) is in an instruction that calls or jumps to a variable of the kernel"
+
+# Uses that are not of the kind that the kernel has.
+cat >prog.c <<'END'
+extern long schedule_timeout;
+int main(void) { return schedule_timeout; }
+END
+make -Wl,--emit-relocs
+refuses ".text: address 0x"
+said "treats it as a variable, but the kernel has a function of that name"
+
+# Only programs, and alone.
+echo 'extern long schedule_timeout(long); int main(void) { return schedule_timeout(1); }' >prog.c
+make -Wl,--emit-relocs
+cc -c prog.c
+ends_with 1 "$tool" --kernel vmlinux prog prog.o
+said "prog: a program or shared library that was linked already: give it alone, or a library behind '--'"
+ends_with 1 "$tool" --kernel vmlinux prog -- -lm
+said "prog: is linked already, so there is no use for linker arguments"
+printf 'void needed(void) {}' | cc -x c - -shared -o libneeded.so
+make -Wl,--emit-relocs -Wl,--no-as-needed ./libneeded.so
+sed -i 's/libneeded/libmissed/g' prog
+cp prog before
+refuses "needs the library ./libmissed.so, which is not found, so nobody can tell its names from the kernel's"
+# What a library defines is not the kernel's.
+printf 'long schedule_timeout(long time) { return time != 1; }' | cc -x c - -shared -o libneeded.so
+make -Wl,--emit-relocs -L. -Wl,-rpath,'$ORIGIN' -lneeded
+ends_with 0 "$tool" --kernel vmlinux prog
+said "prog: leaves no name to the kernel: nothing to change"
+cmp prog before || fail "changed"
+./prog || fail "does not run"
+# Linked already, and by this tool.
+kml_link prog.o -o first
+ends_with 0 "$tool" --kernel vmlinux first
+said "first: leaves no name to the kernel: nothing to change"
+# Nothing stands at the end of the file that a program could miss.
+make -Wl,--emit-relocs
+echo "what the program reads from itself" >>prog
+"$tool" --kernel vmlinux prog
+tail -n 1 prog | grep -q '^what the program reads from itself$' || { tail -c 100 prog; fail "the end is lost"; }
