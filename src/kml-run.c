@@ -36,11 +36,12 @@ struct run_options {
 	const char *kernel;
 	bool machine;
 	bool user_mode;
+	bool why;
 	struct vm_options vm;
 };
 
 enum { OPTION_MACHINE = 256, OPTION_USER_MODE, OPTION_ADD, OPTION_APPEND, OPTION_CPUS, OPTION_PARALLEL, OPTION_MEMORY, OPTION_STRICT,
-	OPTION_TOLERATE, OPTION_ICOUNT, OPTION_TIMEOUT };
+	OPTION_TOLERATE, OPTION_ICOUNT, OPTION_TIMEOUT, OPTION_WHY };
 
 static const struct argp_option option_table[] = {
 	{ "kernel", 'k', "PATH", 0,
@@ -57,6 +58,7 @@ static const struct argp_option option_table[] = {
 	{ "icount", OPTION_ICOUNT, NULL, 0, "one processor, whose clock counts instructions exactly" },
 	{ "strict", OPTION_STRICT, NULL, 0, "fail if the machine's kernel reports any fault of its own" },
 	{ "tolerate", OPTION_TOLERATE, "TEXT", 0, "with --strict: a line with TEXT in it is no fault (repeatable)" },
+	{ "why", OPTION_WHY, NULL, 0, "run nothing: say whether PROGRAM would be in kernel mode, and which rule decides" },
 	{}
 };
 
@@ -118,6 +120,9 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
 		break;
 	case OPTION_ICOUNT:
 		options->vm.icount = true;
+		break;
+	case OPTION_WHY:
+		options->why = true;
 		break;
 	case ARGP_KEY_ARG:
 		/* All that is behind the program's name is the program's. */
@@ -304,9 +309,28 @@ static int run_in_machine(struct run_options *options, int fd, const char *path,
 	return error < 0 ? RUN_FAILED : explain(options, console, &result);
 }
 
+static int explain_why(const struct run_options *options, int fd, const char *path, bool in_machine, struct kml_err *err)
+{
+	char kernel[PATH_MAX];
+	int result;
+
+	if (!in_machine)
+		result = start_explain(path, stdout, err);
+	else if (kernel_find(options->kernel, kernel, err) < 0)
+		return RUN_FAILED;
+	else
+		result = start_explain_machine(fd, path, kernel, options->user_mode, stdout);
+	if (result < 0)
+		return RUN_FAILED;
+	if (exit_flushed(KML_EXIT_DONE) != KML_EXIT_DONE)
+		return RUN_FAILED;
+	return result ? 0 : RUN_CANNOT;
+}
+
 /* err->text stays empty when all has been said. */
 static int run(struct run_options *options, struct kml_err *err)
 {
+	bool in_machine = options->machine || !start_is_possible();
 	_cleanup_close_ int fd = -1;
 	char path[PATH_MAX];
 
@@ -318,9 +342,11 @@ static int run(struct run_options *options, struct kml_err *err)
 	fd = program_open(path, err);
 	if (fd < 0)
 		return cannot(fd);
-	if (options->machine || !start_is_possible())
+	if (options->why)
+		return explain_why(options, fd, path, in_machine, err);
+	if (in_machine)
 		return run_in_machine(options, fd, path, err);
-	start_program(path, TRUSTED_DIR, options->program, environ, err);
+	start_program(path, options->program, environ, err);
 	return RUN_CANNOT;
 }
 

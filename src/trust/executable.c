@@ -56,53 +56,60 @@ static bool is_library(const struct elf_needs *needs)
 	return needs->type == ET_DYN && !needs->is_pie && (!needs->interpreter || needs->names_itself);
 }
 
-static int check_header(Elf *elf, int fd, const char *name, struct elf_needs *ret, struct kml_err *err)
+int executable_check_format(int fd, const char *name, struct kml_err *err)
 {
-	GElf_Ehdr header;
-	int result;
-
-	if (!elf || !gelf_getehdr(elf, &header))
-		return err_set(err, ENOEXEC, "%s: damaged: %s", name, elf_errmsg(-1));
-	if (header.e_ident[EI_CLASS] != ELFCLASS64 || header.e_ident[EI_DATA] != ELFDATA2LSB ||
-		header.e_machine != OUR_MACHINE)
-		return err_set(err, ENOEXEC, "%s: is made for another architecture than " OUR_NAME, name);
-	result = check_type(name, &header, err);
-	if (result == 0)
-		result = check_segments(elf, name, &header, err);
-	if (result == 0)
-		result = elf_needs_read(fd, name, ret, err);
-	if (result == 0 && is_library(ret))
-		return err_set(err, ENOEXEC, "%s: is a shared library or a loader, not a program", name);
-	return result;
-}
-
-int executable_read(int fd, const char *name, struct elf_needs *ret, struct kml_err *err)
-{
-	_cleanup_needs_ struct elf_needs needs = {};
-	_cleanup_(cleanup_elf) Elf *elf = NULL;
-	char start[SELFMAG] = "";
+	Elf64_Ehdr header = {};
 	struct stat status;
-	int result;
+	ssize_t size;
 
 	if (fstat(fd, &status) < 0)
 		return err_errno(err, "%s", name);
 	if (!S_ISREG(status.st_mode))
 		return err_set(err, ENOEXEC, "%s: is %s, not a program", name,
 			S_ISDIR(status.st_mode) ? "a directory" : "no regular file");
-	if (pread(fd, start, sizeof(start), 0) < 0)
+	size = pread(fd, &header, sizeof(header), 0);
+	if (size < 0)
 		return err_errno(err, "%s", name);
-	if (!memcmp(start, "#!", 2))
+	if (!memcmp(header.e_ident, "#!", 2))
 		return err_set(err, ENOEXEC,
 			"%s: is a script; scripts never start in kernel mode, install a compiled program", name);
+	if (memcmp(header.e_ident, ELFMAG, SELFMAG))
+		return err_set(err, ENOEXEC, "%s: is not an ELF program", name);
+	if (size < (ssize_t)sizeof(header))
+		return err_set(err, ENOEXEC, "%s: damaged: shorter than its header", name);
+	if (header.e_ident[EI_CLASS] != ELFCLASS64 || header.e_ident[EI_DATA] != ELFDATA2LSB ||
+		header.e_machine != OUR_MACHINE)
+		return err_set(err, ENOEXEC, "%s: is made for another architecture than " OUR_NAME, name);
+	return 0;
+}
+
+static int check_headers(int fd, const char *name, struct kml_err *err)
+{
+	_cleanup_(cleanup_elf) Elf *elf = NULL;
+	GElf_Ehdr header;
+	int result;
+
 	elf_version(EV_CURRENT);
 	elf = elf_begin(fd, ELF_C_READ, NULL);
-	if (status.st_size < (off_t)sizeof(Elf64_Ehdr) && !memcmp(start, ELFMAG, SELFMAG))
-		return err_set(err, ENOEXEC, "%s: damaged: shorter than its header", name);
-	if (elf && elf_kind(elf) != ELF_K_ELF)
-		return err_set(err, ENOEXEC, "%s: is not an ELF program", name);
-	result = check_header(elf, fd, name, &needs, err);
+	if (!elf || !gelf_getehdr(elf, &header))
+		return err_set(err, ENOEXEC, "%s: damaged: %s", name, elf_errmsg(-1));
+	result = check_type(name, &header, err);
+	return result < 0 ? result : check_segments(elf, name, &header, err);
+}
+
+int executable_read(int fd, const char *name, struct elf_needs *ret, struct kml_err *err)
+{
+	_cleanup_needs_ struct elf_needs needs = {};
+	int result = executable_check_format(fd, name, err);
+
+	if (result == 0)
+		result = check_headers(fd, name, err);
+	if (result == 0)
+		result = elf_needs_read(fd, name, &needs, err);
 	if (result < 0)
 		return result;
+	if (is_library(&needs))
+		return err_set(err, ENOEXEC, "%s: is a shared library or a loader, not a program", name);
 	*ret = needs;
 	needs = (struct elf_needs){};
 	return 0;

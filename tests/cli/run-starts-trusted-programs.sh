@@ -46,4 +46,4 @@ kml-run --user-mode --add /trusted/prog=prog --add /bin/prog=prog --add /bin/kml
 126' ] || { cat out said; fail "other output"; }
 said 'kml-run: /bin/prog: not below /trusted; install it: sudo kml-install /bin/prog && /trusted/prog'
 said "kml-run: this machine's kernel does without kernel mode: it is broken (try: kml-run --machine /trusted/prog)"
-said 'kml-run: this is a chroot'
+said 'kml-run: /trusted/prog: not in kernel mode by rule chroot: this is a chroot'
