@@ -154,6 +154,25 @@
 .endm
 
 /*
+ * A breakpoint in a function of the program that the kernel has called back:
+ * whoever set it cannot have known. The handler would end the machine, as with
+ * breakpoints of the kernel; that of invalid instructions ends the task.
+ */
+.macro KML_STUB_BREAKPOINT vector
+	pushq	%rax
+	KML_JUMP_IF_KERNEL 8, 1f
+	KML_FRAME_SAYS_RING_3 8
+	popq	%rax
+2:	KML_JUMP_TO_HANDLER \vector
+1:	testb	$0x80, 7 + FRAME_RIP(8)
+	jz	3f
+	KML_MOVE_FRAME 0
+	jmp	2b
+3:	popq	%rax
+	jmp	kml_stub_6	/* X86_TRAP_UD */
+.endm
+
+/*
  * The user bit is cleared in the top-level page-table entries of a kernel-mode
  * process when the CPU trips over it (see fault.c), and the access retried.
  */
@@ -368,6 +387,8 @@ SYM_CODE_START_LOCAL(kml_stub_\vector)
 	KML_STUB_GENERAL_PROTECTION \vector
 	.elseif \vector == X86_TRAP_DB
 	KML_STUB_DEBUG \vector
+	.elseif \vector == X86_TRAP_BP
+	KML_STUB_BREAKPOINT \vector
 	.elseif \vector == X86_TRAP_NMI || \vector == X86_TRAP_MC
 	KML_STUB_PARANOID \vector
 	.elseif VECTOR_HAS_ERROR_CODE(\vector)

@@ -62,7 +62,7 @@ void kml_leave_exec(void)
 
 	clear_thread_flag(TIF_KML_EXEC);
 	if (kml_current() && regs->cx == regs->ip)
-		regs->cx = 0;
+		regs->cx = !regs->ip;
 }
 
 typedef unsigned long kml_function(unsigned long, unsigned long, unsigned long,
@@ -87,7 +87,7 @@ __visible noinstr __nocfi void kml_do_call(struct pt_regs *regs)
  */
 void kml_arch_switched_in(void)
 {
-	if (current_pt_regs()->orig_ax == KML_CALL_GATE_ORIG_AX)
+	if (!(current->flags & (PF_KTHREAD | PF_USER_WORKER)) && current_pt_regs()->orig_ax == KML_CALL_GATE_ORIG_AX)
 		switch_fpu_return();
 }
 
