@@ -13,13 +13,17 @@
 
 const char *argp_program_version = "kml-link " KML_VERSION;
 
-enum { OPTION_CC = 256, OPTION_SHOW, OPTION_LOOKUP };
+enum { OPTION_CC = 256, OPTION_SHOW, OPTION_LOOKUP, OPTION_IMPORT, OPTION_DIRECT, OPTION_EXPLAIN, OPTION_DRY_RUN };
 
 static const struct argp_option options[] = {
 	{ "output", 'o', "FILE", 0, "Name of the program (default: the first object's, without '.o')", 0 },
 	{ "kernel", 'k', "PATH", 0, "Take names from this kernel: vmlinux, bzImage, System.map, or directory of a build", 0 },
 	{ "module", 'm', "FILE", 0, "Module (.ko) of that kernel to take names from, too; may be repeated", 0 },
 	{ "cc", OPTION_CC, "COMPILER", 0, "Compiler driver that links (default: cc)", 0 },
+	{ "import", OPTION_IMPORT, "[NEW=]NAME", 0, "Take NAME from the kernel, even if a library has it; the program calls it NEW", 0 },
+	{ "direct", OPTION_DIRECT, "NAME", 0, "Call this function without the gate, on the program's stack", 0 },
+	{ "explain", OPTION_EXPLAIN, NULL, 0, "Print what is imported, how, and from where", 0 },
+	{ "dry-run", OPTION_DRY_RUN, NULL, 0, "The same, and make nothing", 0 },
 	{ "lookup", OPTION_LOOKUP, "NAME", 0, "Print what the kernel has under this name, and do nothing else", 0 },
 	{ "show", OPTION_SHOW, "PROGRAM", 0, "Print what a linked program imports, and do nothing else", 0 },
 	{ "verbose", 'v', NULL, 0, "Print the commands that are run", 0 },
@@ -52,6 +56,21 @@ static error_t parse(int key, char *value, struct argp_state *state)
 		return 0;
 	case 'm':
 		arguments->modules[arguments->link.module_count++] = value;
+		return 0;
+	case OPTION_IMPORT:
+		if (!choices_add_import(&arguments->link.choices, value))
+			argp_error(state, "--import=%s: neither NAME nor NEW=NAME", value);
+		return 0;
+	case OPTION_DIRECT:
+		if (!choices_add_direct(&arguments->link.choices, value))
+			argp_error(state, "--direct=%s: not a name", value);
+		return 0;
+	case OPTION_DRY_RUN:
+		arguments->link.dry_run = true;
+		arguments->link.explain = true;
+		return 0;
+	case OPTION_EXPLAIN:
+		arguments->link.explain = true;
 		return 0;
 	case OPTION_LOOKUP:
 		arguments->names[arguments->name_count++] = value;
@@ -131,8 +150,11 @@ int main(int argc, char **argv)
 	struct arguments arguments = { .link.compiler = "cc", .inputs = words };
 	int result;
 
-	if (!words)
+	_cleanup_free_ struct choice *choices = calloc(argc + 1, sizeof(*choices));
+
+	if (!words || !choices)
 		return KML_EXIT_FAILED;
+	arguments.link.choices.list = choices;
 	arguments.modules = words + argc + 1;
 	arguments.names = arguments.modules + argc + 1;
 	argp_parse(&argp, split_arguments(argc, argv, &arguments.link), argv, 0, NULL, &arguments);

@@ -31,31 +31,38 @@ static const char function_stub[] =
 	"	.skip 8\n"
 	"	.text\n"
 	"	.p2align 4\n"
-	"	.globl %1$s\n"
-	"	.hidden %1$s\n"
-	"	.type %1$s, @function\n"
-	"%1$s:\n"
+	"	.globl %2$s%1$s\n"
+	"	.hidden %2$s%1$s\n"
+	"	.type %2$s%1$s, @function\n"
+	"%2$s%1$s:\n"
 	"	.cfi_startproc\n"
-	"	mov .Lslot_%1$s(%%rip), %%rax\n"
-	"	jmp *.kml.call_gate(%%rip)\n"
+	"%3$s"
 	"	.cfi_endproc\n"
-	"	.size %1$s, . - %1$s\n";
+	"	.size %2$s%1$s, . - %2$s%1$s\n";
+
+static const char through_gate[] =
+	"	mov .Lslot_%1$s(%%rip), %%rax\n"
+	"	jmp *.kml.call_gate(%%rip)\n";
+
+/* Where the user has said that the function works on the program's stack. */
+static const char directly[] =
+	"	jmp *.Lslot_%1$s(%%rip)\n";
 
 /* The system-call convention has R10 for the fourth argument, where C has RCX. */
 static const char syscall_stub[] =
 	"\n"
 	"	.text\n"
 	"	.p2align 4\n"
-	"	.globl %1$s\n"
-	"	.hidden %1$s\n"
-	"	.type %1$s, @function\n"
-	"%1$s:\n"
+	"	.globl %2$s%1$s\n"
+	"	.hidden %2$s%1$s\n"
+	"	.type %2$s%1$s, @function\n"
+	"%2$s%1$s:\n"
 	"	.cfi_startproc\n"
 	"	mov %%rcx, %%r10\n"
-	"	mov $%2$u, %%eax\n"
+	"	mov $%3$u, %%eax\n"
 	"	jmp *.kml.syscall_gate(%%rip)\n"
 	"	.cfi_endproc\n"
-	"	.size %1$s, . - %1$s\n";
+	"	.size %2$s%1$s, . - %2$s%1$s\n";
 
 static const char data_slot[] =
 	"\n"
@@ -67,12 +74,19 @@ static const char data_slot[] =
 
 static void write_code(FILE *output, const struct import *import)
 {
+	const char *prefix = import->chosen ? HELPER_IMPORT : "";
+	char jump[1200];
+
 	switch (import->kind) {
 	case KML_KIND_FUNCTION:
-		fprintf(output, function_stub, import->name);
+		if (import->binding == KML_BINDING_GATE)
+			snprintf(jump, sizeof(jump), through_gate, import->name);
+		else
+			snprintf(jump, sizeof(jump), directly, import->name);
+		fprintf(output, function_stub, import->name, prefix, jump);
 		break;
 	case KML_KIND_SYSCALL:
-		fprintf(output, syscall_stub, import->name, import->number);
+		fprintf(output, syscall_stub, import->name, prefix, import->number);
 		break;
 	case KML_KIND_DATA:
 		fprintf(output, data_slot, import->name);
@@ -98,7 +112,7 @@ static void write_table(FILE *output, const struct imports *imports)
 	for (size_t i = 0; i < imports->count; i++)
 		write_entry(output, &imports->list[i]);
 	for (size_t i = 0; i < imports->count; i++)
-		fprintf(output, ".Lname_%1$s:\n	.asciz \"%1$s\"\n", imports->list[i].name);
+		fprintf(output, ".Lname_%s:\n	.asciz \"%s\"\n", imports->list[i].name, imports->list[i].kernel_name);
 }
 
 static unsigned int flags(const struct imports *imports)

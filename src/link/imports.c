@@ -3,6 +3,7 @@
 
 #include "common/cleanup.h"
 #include "common/err.h"
+#include "choices.h"
 #include "kernel.h"
 #include "messages.h"
 #include "syscalls.h"
@@ -15,7 +16,9 @@
 /* One name on its way from "undefined" to an import. */
 struct question {
 	const char *where;
-	const char *name;
+	const char *name;	 /* in messages: as the kernel would have it */
+	const char *program_name;
+	bool chosen, direct;
 	const struct name_use *use;
 	const struct syscall_entry *syscall; /* or NULL */
 	bool optional;
@@ -99,7 +102,7 @@ static bool say_archive_too_early(const struct resolver *resolver, const struct 
 	const struct object *user;
 	const char *archive, *after;
 
-	if (!question->use || question->use->archive == NO_ARCHIVE)
+	if (!question->use || question->chosen || question->use->archive == NO_ARCHIVE)
 		return false;
 	user = &inputs->objects[question->use->last_object];
 	after = inputs->files[user->file].path;
@@ -186,9 +189,37 @@ static int answer_syscall(const struct resolver *resolver, const struct question
 			"caller in the ordinary way: use libc", name);
 		return -ENOENT;
 	}
-	*ret = (struct import){ .name = name, .kind = KML_KIND_SYSCALL, .binding = KML_BINDING_GATE,
+	*ret = (struct import){ .kind = KML_KIND_SYSCALL, .binding = KML_BINDING_GATE,
 		.number = question->syscall->number };
 	return 0;
+}
+
+/* The source files of an ambiguous name, or its modules, as far as they are known: " (in a.c, b.c)". */
+static void list_origins(const struct kernel_match *match, char *text, size_t size)
+{
+	size_t used = 0, shown = 0;
+
+	text[0] = '\0';
+	for (size_t i = 0; i < match->kept && shown < 8; i++) {
+		const struct candidate *candidate = &match->candidates[i];
+		const char *origin = *candidate->file ? candidate->file : candidate->module;
+
+		if (!*origin || used + strlen(origin) + 16 > size)
+			continue;
+		used += snprintf(text + used, size - used, "%s%s", shown++ ? ", " : " (in ", origin);
+	}
+	if (shown)
+		snprintf(text + used, size - used, "%s)", shown < match->count ? ", ..." : "");
+}
+
+static void say_ambiguous(const struct resolver *resolver, const struct question *question)
+{
+	char origins[512];
+
+	list_origins(question->match, origins, sizeof(origins));
+	say(resolver, question, "'%s' is ambiguous: the kernel (%s) has %zu symbols of that name%s, and nothing "
+		"can tell them apart at run time", question->name, resolver->kernel->text, question->match->count,
+		origins);
 }
 
 static int answer(const struct resolver *resolver, const struct question *question, struct import *ret)
@@ -197,6 +228,10 @@ static int answer(const struct resolver *resolver, const struct question *questi
 
 	if (say_archive_too_early(resolver, question))
 		return -ENOENT;
+	if (question->syscall && question->direct) {
+		say(resolver, question, "'%s' is a system call: it cannot be called directly", name);
+		return -ENOENT;
+	}
 	if (question->syscall)
 		return answer_syscall(resolver, question, ret);
 	if (!question->match->count || strncmp(name, "__x64_sys_", 10) == 0 || strncmp(name, "__ia32_sys_", 11) == 0) {
@@ -204,16 +239,16 @@ static int answer(const struct resolver *resolver, const struct question *questi
 		return -ENOENT;
 	}
 	if (question->match->count > 1) {
-		say(resolver, question, "'%s' is ambiguous: the kernel (%s) has %zu symbols of that name, and nothing "
-			"can tell them apart at run time", name, resolver->kernel->text, question->match->count);
+		say_ambiguous(resolver, question);
 		return -ENOENT;
 	}
 	switch (question->match->candidates[0].class) {
 	case KERNEL_FUNCTION:
-		*ret = (struct import){ .name = name, .kind = KML_KIND_FUNCTION, .binding = KML_BINDING_GATE };
+		*ret = (struct import){ .kind = KML_KIND_FUNCTION,
+			.binding = question->direct ? KML_BINDING_ADDRESS : KML_BINDING_GATE };
 		break;
 	case KERNEL_DATA:
-		*ret = (struct import){ .name = name, .kind = KML_KIND_DATA, .binding = KML_BINDING_ADDRESS };
+		*ret = (struct import){ .kind = KML_KIND_DATA, .binding = KML_BINDING_ADDRESS };
 		break;
 	case KERNEL_PER_CPU:
 		problem = "is a per-CPU variable: its symbol is no address; use a kernel function that reads it";
@@ -231,7 +266,9 @@ static int answer(const struct resolver *resolver, const struct question *questi
 		problem = "is code of the vDSO for ordinary programs: link with that, or with libc";
 		break;
 	}
-	if (!problem && !plain_name(name))
+	if (!problem && question->direct && ret->kind != KML_KIND_FUNCTION)
+		problem = "is no function, so there is nothing to call directly";
+	if (!problem && (!plain_name(name) || !plain_name(question->program_name)))
 		problem = "has characters that no C name has";
 	if (!problem)
 		return 0;
@@ -242,6 +279,30 @@ static int answer(const struct resolver *resolver, const struct question *questi
 static const char *asked_name(const struct question *question)
 {
 	return question->syscall ? question->syscall->function : question->name;
+}
+
+static void describe_import(const struct question *question, struct import *import)
+{
+	const struct candidate *candidate = question->match->count ? &question->match->candidates[0] : NULL;
+
+	import->name = question->program_name;
+	import->kernel_name = question->name;
+	import->chosen = question->chosen;
+	import->address = candidate && !question->syscall ? candidate->value : 0;
+	if (candidate && *candidate->module)
+		snprintf(import->origin, sizeof(import->origin), "module %s", candidate->module);
+	else if (candidate && *candidate->file)
+		snprintf(import->origin, sizeof(import->origin), "file %s", candidate->file);
+}
+
+static struct question make_question(const struct wanted *wanted, const struct choices *choices)
+{
+	const struct choice *choice = choices_import(choices, wanted->name);
+	const char *name = choice ? choice->kernel_name : wanted->name;
+
+	return (struct question){ .where = wanted->where, .name = name, .program_name = wanted->name,
+		.chosen = choice, .direct = choices_direct(choices, wanted->name), .use = wanted->use,
+		.syscall = syscall_find(name), .optional = wanted->optional };
 }
 
 /* One pass over the kernel's symbols answers all questions. matches: room for one each. */
@@ -260,7 +321,7 @@ static int ask(const struct kernel *kernel, struct question *questions, size_t c
 }
 
 int imports_resolve(const struct inputs *inputs, const struct wanted *wanted, size_t count,
-	const struct kernel *kernel, struct imports *ret, struct messages *messages)
+	const struct choices *choices, const struct kernel *kernel, struct imports *ret, struct messages *messages)
 {
 	_cleanup_free_ struct question *questions = calloc(count + 1, sizeof(*questions));
 	_cleanup_free_ struct kernel_match *matches = calloc(count + 1, sizeof(*matches));
@@ -276,9 +337,7 @@ int imports_resolve(const struct inputs *inputs, const struct wanted *wanted, si
 		return -ENOMEM;
 	}
 	for (size_t i = 0; i < count; i++)
-		questions[i] = (struct question){ .where = wanted[i].where, .name = wanted[i].name,
-			.use = wanted[i].use, .syscall = syscall_find(wanted[i].name),
-			.optional = wanted[i].optional };
+		questions[i] = make_question(&wanted[i], choices);
 	result = ask(kernel, questions, count, matches);
 	if (result < 0)
 		messages_add(messages, "out of memory");
@@ -286,7 +345,7 @@ int imports_resolve(const struct inputs *inputs, const struct wanted *wanted, si
 		if (questions[i].optional && !questions[i].match->count)
 			continue;
 		if (answer(&resolver, &questions[i], &imports.list[imports.count]) == 0)
-			imports.count++;
+			describe_import(&questions[i], &imports.list[imports.count++]);
 		else
 			result = -ENOENT;
 	}

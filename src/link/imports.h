@@ -5,11 +5,16 @@
 
 #include <kml/abi.h>
 
+struct choices;
 struct kernel;
 struct messages;
 
 struct import {
-	const char *name;
+	const char *name;	 /* as the program has it */
+	const char *kernel_name; /* as the kernel has it */
+	bool chosen;		 /* the user wants it from there, even if a library has it */
+	uint64_t address;	 /* in the image of the kernel; 0 for a system call */
+	char origin[80];	 /* "file fork.c", "module ext4", or "" */
 	enum kml_import_kind kind;
 	enum kml_import_binding binding;
 	unsigned int number; /* of a system call */
@@ -36,5 +41,5 @@ const struct import *import_find(const struct imports *imports, const char *name
  * messages and makes the result -ENOENT. inputs: what the uses are about.
  */
 int imports_resolve(const struct inputs *inputs, const struct wanted *wanted, size_t count,
-	const struct kernel *kernel, struct imports *ret, struct messages *messages);
+	const struct choices *choices, const struct kernel *kernel, struct imports *ret, struct messages *messages);
 void imports_free(struct imports *imports);

@@ -5,6 +5,7 @@
 #include "common/err.h"
 #include "common/file.h"
 #include "driver.h"
+#include "explain.h"
 #include "generate.h"
 #include "kernel_find.h"
 #include "messages.h"
@@ -165,7 +166,8 @@ static int build(const struct link_opts *opts, const struct driver *driver, cons
 }
 
 /* What is missing, with who needs it; returns how many. */
-static size_t list_wanted(const struct inputs *inputs, const struct missing *missing, struct wanted *wanted)
+static size_t list_wanted(const struct inputs *inputs, const struct missing *missing, const struct choices *choices,
+	struct wanted *wanted)
 {
 	size_t count = 0;
 
@@ -173,7 +175,7 @@ static size_t list_wanted(const struct inputs *inputs, const struct missing *mis
 		const struct name_use *use = &inputs->uses[i];
 		struct wanted *one = &wanted[count];
 
-		if (!missing[i].missing)
+		if (!missing[i].missing && !choices_import(choices, inputs->undefined.list[i]))
 			continue;
 		count++;
 		one->name = inputs->undefined.list[i];
@@ -182,6 +184,19 @@ static size_t list_wanted(const struct inputs *inputs, const struct missing *mis
 			*missing[i].place ? ": " : "", missing[i].place);
 	}
 	return count;
+}
+
+/* A name in an option that is nowhere in the program is a mistake. */
+static int check_choices(const struct link_opts *opts, struct kml_err *err)
+{
+	for (size_t i = 0; i < opts->choices.count; i++) {
+		const struct choice *choice = &opts->choices.list[i];
+
+		if (!choice->used)
+			return err_set(err, ENOENT, "--%s=%s: nothing leaves '%.*s' undefined", choice->import ? "import" :
+				"direct", choice->name, (int)choice->length, choice->name);
+	}
+	return 0;
 }
 
 static int link_inputs(const struct link_opts *opts, const struct inputs *inputs, struct messages *messages,
@@ -205,10 +220,14 @@ static int link_inputs(const struct link_opts *opts, const struct inputs *inputs
 	/* missing: what no library has, so libc comes first by construction. */
 	if (result == 0) {
 		err->text[0] = '\0';
-		result = imports_resolve(inputs, wanted, list_wanted(inputs, missing, wanted), &kernel, &imports,
-			messages);
+		result = imports_resolve(inputs, wanted, list_wanted(inputs, missing, &opts->choices, wanted),
+			&opts->choices, &kernel, &imports, messages);
 	}
 	if (result == 0)
+		result = check_choices(opts, err);
+	if (result == 0 && opts->explain)
+		explain(opts->output, &imports, &kernel);
+	if (result == 0 && !opts->dry_run)
 		result = build(opts, &driver, inputs, &imports, &kernel, err);
 	return result;
 }
@@ -286,13 +305,17 @@ static int change_program(const struct link_opts *opts, struct messages *message
 		return result;
 	if (!output)
 		return err_set(err, ENOMEM, "out of memory");
-	result = postlink(input, &kernel, output, messages, err);
+	result = postlink(opts, &kernel, output, messages, err);
+	if (result >= 0)
+		result = check_choices(opts, err) < 0 ? -ENOENT : result;
 	if (result < 0)
 		return result;
+	if (result > 0 && opts->dry_run)
+		return 0;
 	if (result > 0)
 		return put_in_place(output, opts->output, err);
 	messages_add(messages, "%s: leaves no name to the kernel: nothing to change", input);
-	if (strcmp(input, opts->output) == 0)
+	if (strcmp(input, opts->output) == 0 || opts->dry_run)
 		return 0;
 	result = copy_program(input, output, err);
 	return result < 0 ? result : put_in_place(output, opts->output, err);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #pragma once
 /* kml-link as a function: objects in, a program out. */
+#include "link/choices.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -17,6 +19,9 @@ struct link_opts {
 	const char *compiler;
 	char *const *arguments; /* for the compiler driver */
 	size_t argument_count;
+	struct choices choices;
+	bool explain; /* print the plan */
+	bool dry_run; /* and do nothing else */
 	bool verbose;
 };
 

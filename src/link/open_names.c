@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "open_names.h"
 
+#include "choices.h"
 #include "common/err.h"
 #include "needed.h"
 #include "program.h"
@@ -22,14 +23,15 @@ static bool has_version(const struct program *program, const struct symbols *sym
 }
 
 static int collect(const struct program *program, const struct symbols *symbols, unsigned int binding,
-	struct names *names)
+	const struct choices *choices, struct names *names)
 {
 	for (size_t i = 1; i < symbols->count; i++) {
 		const GElf_Sym symbol = symbol_at(symbols, i);
 		const char *name = symbol_name(symbols, &symbol);
 
 		if (symbol.st_shndx != SHN_UNDEF || GELF_ST_BIND(symbol.st_info) != binding || !*name ||
-				has_version(program, symbols, i, name))
+				(has_version(program, symbols, i, name) &&
+				(strchr(name, '@') || !choices_import(choices, name))))
 			continue;
 		if (names_add(names, name) == NAMES_NONE)
 			return -ENOMEM;
@@ -57,17 +59,18 @@ bool open_names_unclear(const struct open_names *open, size_t number)
 	return open->weak[number] && !open->defined[number] && !is_of_compiler(open->names.list[number]);
 }
 
-int open_names_collect(const struct program *program, struct open_names *ret, struct kml_err *err)
+int open_names_collect(const struct program *program, const struct choices *choices, struct open_names *ret,
+	struct kml_err *err)
 {
 	struct open_names open = {};
-	int result = 0, collected = collect(program, &program->dynamic_symbols, STB_GLOBAL, &open.names);
+	int result = 0, collected = collect(program, &program->dynamic_symbols, STB_GLOBAL, choices, &open.names);
 	size_t certain;
 
 	if (collected == 0)
-		collected = collect(program, &program->symbols, STB_GLOBAL, &open.names);
+		collected = collect(program, &program->symbols, STB_GLOBAL, choices, &open.names);
 	certain = open.names.count;
 	if (collected == 0 && is_made_by_mold(&program->image))
-		collected = collect(program, &program->symbols, STB_LOCAL, &open.names);
+		collected = collect(program, &program->symbols, STB_LOCAL, choices, &open.names);
 	open.defined = calloc(open.names.count + 1, sizeof(*open.defined));
 	open.weak = calloc(open.names.count + 1, sizeof(*open.weak));
 	if (collected < 0 || !open.defined || !open.weak)

@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 
+struct choices;
 struct kml_err;
 struct program;
 
@@ -14,7 +15,9 @@ struct open_names {
 	bool *weak;	    /* may be: mold makes all undefined names local, so nobody can tell */
 };
 
-int open_names_collect(const struct program *program, struct open_names *ret, struct kml_err *err);
+/* Those that the user wants from the kernel are among them, whoever defines them. */
+int open_names_collect(const struct program *program, const struct choices *choices, struct open_names *ret,
+	struct kml_err *err);
 
 /* May be weak, and is not among those that nearly every program has. */
 bool open_names_unclear(const struct open_names *open, size_t number);

@@ -311,6 +311,22 @@ static int rewrite_place(struct rewrite *rewrite, const struct place *place)
 	}
 }
 
+/* ld.bfd writes the version of a library's name into the name, and the name may be one that is asked for. */
+static const struct import *find_import(const struct rewrite *rewrite, const char *name)
+{
+	const char *version = strchr(name, '@');
+	char plain[513];
+	const struct import *import;
+
+	if (!version)
+		return import_find(rewrite->imports, name);
+	if ((size_t)(version - name) >= sizeof(plain))
+		return NULL;
+	snprintf(plain, sizeof(plain), "%.*s", (int)(version - name), name);
+	import = import_find(rewrite->imports, plain);
+	return import && import->chosen ? import : NULL;
+}
+
 /* Import that a symbol stands for, or NULL. */
 static const struct import *symbol_import(const struct rewrite *rewrite, const struct symbols *symbols, size_t number)
 {
@@ -322,7 +338,7 @@ static const struct import *symbol_import(const struct rewrite *rewrite, const s
 	/* Local ones too: see open_names.h. */
 	if (symbol.st_shndx != SHN_UNDEF)
 		return NULL;
-	return import_find(rewrite->imports, symbol_name(symbols, &symbol));
+	return find_import(rewrite, symbol_name(symbols, &symbol));
 }
 
 static size_t section_at(const struct program *program, uint64_t address)

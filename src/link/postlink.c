@@ -5,8 +5,10 @@
 #include "common/err.h"
 #include "common/file.h"
 #include "image/note.h"
+#include "explain.h"
 #include "kernel.h"
 #include "layout.h"
+#include "link.h"
 #include "messages.h"
 #include "open_names.h"
 #include "places.h"
@@ -16,8 +18,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
-static int resolve(const struct program *program, const struct open_names *open, const struct kernel *kernel,
-	struct imports *ret, struct messages *messages, struct kml_err *err)
+static int resolve(const struct program *program, const struct open_names *open, const struct choices *choices,
+	const struct kernel *kernel, struct imports *ret, struct messages *messages, struct kml_err *err)
 {
 	_cleanup_free_ struct wanted *wanted = calloc(open->names.count + 1, sizeof(*wanted));
 	size_t count = 0;
@@ -25,13 +27,13 @@ static int resolve(const struct program *program, const struct open_names *open,
 	if (!wanted)
 		return err_set(err, ENOMEM, "out of memory");
 	for (size_t i = 0; i < open->names.count; i++) {
-		if (open->defined[i])
+		if (open->defined[i] && !choices_import(choices, open->names.list[i]))
 			continue;
 		wanted[count].name = open->names.list[i];
 		wanted[count].optional = open->weak[i];
 		snprintf(wanted[count++].where, sizeof(wanted[0].where), "%s", program->name);
 	}
-	return imports_resolve(NULL, wanted, count, kernel, ret, messages);
+	return imports_resolve(NULL, wanted, count, choices, kernel, ret, messages);
 }
 
 /* A place that nobody knows of would stay bound to nothing. */
@@ -47,6 +49,15 @@ static int check_used(const struct program *program, const struct imports *impor
 			result = -ENOTSUP;
 		}
 	return result;
+}
+
+/* Whether there are imports that no library has: those that are asked for had places to go to. */
+static bool leaves_open(const struct imports *imports)
+{
+	for (size_t i = 0; i < imports->count; i++)
+		if (!imports->list[i].chosen)
+			return true;
+	return false;
 }
 
 /* Where the program begins now; the binder goes on there. A library begins with DT_INIT, which it may not have yet. */
@@ -120,7 +131,7 @@ static int rewrite(struct program *program, const struct kernel *kernel, const s
 	result = places_rewrite(program, imports, &segment, used, &constants, err);
 	if (result == 0 && check_used(program, imports, used, messages) < 0)
 		result = -ENOTSUP;
-	else if (result == 0 && !program->kept_count)
+	else if (result == 0 && !program->kept_count && leaves_open(imports))
 		result = places_check_lost(program, err);
 	if (result == 0)
 		result = finish(program, kernel, &layout, &constants, &segment, err);
@@ -154,23 +165,24 @@ static bool has_dropped_names(const struct program *program)
 	return false;
 }
 
-int postlink(const char *path, const struct kernel *kernel, const char *to, struct messages *messages,
+int postlink(const struct link_opts *opts, const struct kernel *kernel, const char *to, struct messages *messages,
 	struct kml_err *err)
 {
 	_cleanup_(program_close) struct program program = {};
 	_cleanup_(open_names_free) struct open_names open = {};
 	_cleanup_(imports_free) struct imports imports = {};
 	_cleanup_(note_free) struct note note = {};
+	const char *path = opts->inputs[0];
 	int result = program_open(path, &program, err), linked = 0;
 
 	if (result == 0)
 		result = linked = note_read(&program.image, &note, err);
 	if (result >= 0)
-		result = open_names_collect(&program, &open, err);
+		result = open_names_collect(&program, &opts->choices, &open, err);
 	if (result < 0)
 		return result;
 	err->text[0] = '\0';
-	result = resolve(&program, &open, kernel, &imports, messages, err);
+	result = resolve(&program, &open, &opts->choices, kernel, &imports, messages, err);
 	if (result < 0)
 		return result;
 	if (imports.count && linked)
@@ -182,6 +194,10 @@ int postlink(const char *path, const struct kernel *kernel, const char *to, stru
 	if (!imports.count)
 		return 0;
 	tell_unclear(&program, &open, &imports, messages);
+	if (opts->explain)
+		explain(opts->output, &imports, kernel);
+	if (opts->dry_run)
+		return 1;
 	result = rewrite(&program, kernel, &imports, to, messages, err);
 	return result < 0 ? result : 1;
 }

@@ -2,9 +2,10 @@
 #pragma once
 /* Gives a program or shared library that was linked already what it imports from the kernel. */
 struct kernel;
+struct link_opts;
 struct kml_err;
 struct messages;
 
-/* Writes the new form to "to". 1, 0 when it imports nothing, or -errno; as for link_program(). */
-int postlink(const char *path, const struct kernel *kernel, const char *to, struct messages *messages,
+/* Writes the new form of the one input to "to", or only explains. 1, 0 when it imports nothing, or -errno; as for link_program(). */
+int postlink(const struct link_opts *opts, const struct kernel *kernel, const char *to, struct messages *messages,
 	struct kml_err *err);

@@ -139,21 +139,24 @@ static int rewrite_section(struct rewriter *rewriter, size_t relocations, struct
 
 /* The program may believe a variable of the kernel to be thread-local. */
 static int check_symbols(const struct object *object, const struct imports *imports, bool *ret_used,
-	struct kml_err *err)
+	bool *ret_renamed, struct kml_err *err)
 {
 	const struct symbols *symbols = &object->symbols;
 
-	*ret_used = false;
+	*ret_used = *ret_renamed = false;
 	for (size_t i = symbols->first_global; i < symbols->count; i++) {
 		const GElf_Sym symbol = symbol_at(symbols, i);
+		const struct import *import = symbol.st_shndx == SHN_UNDEF ?
+			import_find(imports, symbol_name(symbols, &symbol)) : NULL;
 
-		if (symbol.st_shndx != SHN_UNDEF || !import_find(imports, symbol_name(symbols, &symbol)))
+		if (!import)
 			continue;
 		if (GELF_ST_TYPE(symbol.st_info) == STT_TLS)
 			return err_set(err, ENOTSUP,
 				"%s: '%s' is declared thread-local, but the kernel has no such thing",
 				object->name, symbol_name(symbols, &symbol));
 		*ret_used = true;
+		*ret_renamed |= import->chosen;
 	}
 	return 0;
 }
@@ -161,8 +164,8 @@ static int check_symbols(const struct object *object, const struct imports *impo
 int rewrite_object(const struct object *object, const struct imports *imports, const char *path, struct kml_err *err)
 {
 	_cleanup_(rewriter_close) struct rewriter rewriter = { .fd = -1 };
-	bool used;
-	int result = check_symbols(object, imports, &used, err);
+	bool used, renamed;
+	int result = check_symbols(object, imports, &used, &renamed, err);
 
 	if (result < 0 || !used)
 		return result;
@@ -170,7 +173,7 @@ int rewrite_object(const struct object *object, const struct imports *imports, c
 	for (size_t i = 1; result == 0 && i < object->image.section_count; i++)
 		if (object->image.sections[i].sh_type == SHT_RELA && object->image.sections[i].sh_size)
 			result = rewrite_section(&rewriter, i, err);
-	if (result < 0 || !rewriter.changed)
+	if (result < 0 || (!rewriter.changed && !renamed))
 		return result;
 	result = rewriter_finish(&rewriter, err);
 	return result < 0 ? result : 1;

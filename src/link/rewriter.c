@@ -264,7 +264,18 @@ static int renumber_section(struct rewriter *rewriter, size_t index, struct kml_
 	return gelf_update_shdr(elf_getscn(rewriter->elf, index), &section) ? 0 : write_failed(rewriter, err);
 }
 
-/* Data of the kernel is known by its slot from here on. */
+static size_t add_symbol_name(struct rewriter *rewriter, const char *prefix, const char *name)
+{
+	size_t at = buffer_add(&rewriter->symbol_names, prefix, strlen(prefix));
+
+	buffer_add_string(&rewriter->symbol_names, name);
+	return at;
+}
+
+/*
+ * Data of the kernel is known by its slot from here on, and a function that a
+ * library has too by a name of its own: the library goes on calling the other.
+ */
 static void rename_imports(struct rewriter *rewriter)
 {
 	const struct symbols *symbols = &rewriter->object->symbols;
@@ -278,11 +289,10 @@ static void rename_imports(struct rewriter *rewriter)
 		if (symbol.st_shndx != SHN_UNDEF)
 			continue;
 		import = import_find(rewriter->imports, name);
-		if (!import || import->kind != KML_KIND_DATA)
+		if (!import || (import->kind != KML_KIND_DATA && !import->chosen))
 			continue;
-		symbol.st_name = symbols->strings_size +
-			buffer_add(&rewriter->symbol_names, HELPER_SLOT, strlen(HELPER_SLOT));
-		buffer_add_string(&rewriter->symbol_names, name);
+		symbol.st_name = symbols->strings_size + add_symbol_name(rewriter,
+			import->kind == KML_KIND_DATA ? HELPER_SLOT : HELPER_IMPORT, name);
 		symbol.st_info = GELF_ST_INFO(GELF_ST_BIND(symbol.st_info), STT_NOTYPE);
 		symbol.st_other = STV_HIDDEN;
 		gelf_update_sym(table, i, &symbol);

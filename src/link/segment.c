@@ -40,7 +40,7 @@ uint64_t segment_stub(const struct segment *segment, const struct import *import
 
 size_t segment_stub_size(const struct import *import)
 {
-	return import->kind == KML_KIND_SYSCALL ? 14 : 13;
+	return import->kind == KML_KIND_SYSCALL ? 14 : import->binding == KML_BINDING_ADDRESS ? 6 : 13;
 }
 
 void segment_set_distance(struct segment *segment, size_t offset, uint64_t target, int64_t addend)
@@ -56,6 +56,8 @@ static void add_stub(struct segment *segment, const struct import *import)
 {
 	static const unsigned char function[STUB_SIZE] = { 0x48, 0x8b, 0x05, 0, 0, 0, 0, 0xff, 0x25, 0, 0, 0, 0,
 		0xcc, 0xcc, 0xcc };
+	static const unsigned char direct[STUB_SIZE] = { 0xff, 0x25, 0, 0, 0, 0, 0xcc, 0xcc, 0xcc, 0xcc, 0xcc, 0xcc,
+		0xcc, 0xcc, 0xcc, 0xcc };
 	static const unsigned char call[STUB_SIZE] = { 0x49, 0x89, 0xca, 0xb8, 0, 0, 0, 0, 0xff, 0x25, 0, 0, 0, 0,
 		0xcc, 0xcc };
 	static const unsigned char none[STUB_SIZE] = { 0xcc, 0xcc, 0xcc, 0xcc, 0xcc, 0xcc, 0xcc, 0xcc, 0xcc, 0xcc, 0xcc,
@@ -64,6 +66,11 @@ static void add_stub(struct segment *segment, const struct import *import)
 
 	switch (import->kind) {
 	case KML_KIND_FUNCTION:
+		if (import->binding == KML_BINDING_ADDRESS) {
+			at = buffer_add(&segment->bytes, direct, STUB_SIZE);
+			segment_set_distance(segment, at + 2, segment_slot(segment, import), -4);
+			return;
+		}
 		at = buffer_add(&segment->bytes, function, STUB_SIZE);
 		segment_set_distance(segment, at + 3, segment_slot(segment, import), -4);
 		segment_set_distance(segment, at + 9, segment->slots, -4);
@@ -139,7 +146,7 @@ static size_t add_imports(struct segment *segment)
 	for (size_t i = 0; i < imports->count && !segment->bytes.failed; i++) {
 		const struct import *import = &imports->list[i];
 		size_t entry = table + i * sizeof(struct kml_import);
-		size_t name = buffer_add_string(&segment->bytes, import->name);
+		size_t name = buffer_add_string(&segment->bytes, import->kernel_name);
 		kml_u32 words[] = { import->kind | import->binding << 8, import->number };
 
 		if (segment->bytes.failed)

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "explain.h"
+
+#include "imports.h"
+#include "kernel.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+static void print_import(const struct import *import)
+{
+	printf("%s: ", import->name);
+	if (strcmp(import->name, import->kernel_name) != 0)
+		printf("the kernel's %s, ", import->kernel_name);
+	switch (import->kind) {
+	case KML_KIND_SYSCALL:
+		printf("system call %u, through the system-call gate", import->number);
+		break;
+	case KML_KIND_FUNCTION:
+		printf("function, %s", import->binding == KML_BINDING_GATE ? "through the call gate" :
+			"called directly, on the program's stack");
+		break;
+	case KML_KIND_DATA:
+		printf("data, by its address");
+		break;
+	}
+	if (import->address)
+		printf("; 0x%" PRIx64 " in the image", import->address);
+	if (*import->origin)
+		printf(", %s", import->origin);
+	printf("%s\n", import->chosen ? "; asked for" : "");
+}
+
+void explain(const char *output, const struct imports *imports, const struct kernel *kernel)
+{
+	printf("%s: %zu import%s from %s (%s)\n", output, imports->count, imports->count == 1 ? "" : "s", kernel->text,
+		kernel->images[0].path);
+	for (size_t i = 0; i < imports->count; i++)
+		print_import(&imports->list[i]);
+}
