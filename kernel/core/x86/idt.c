@@ -31,6 +31,7 @@ struct desc_ptr kml_ordinary_idt __ro_after_init;
 unsigned long kml_stacks_start __ro_after_init;
 unsigned long kml_stacks_end __ro_after_init;
 static unsigned long kml_ordinary_lstar __ro_after_init;
+static unsigned long kml_ordinary_sysenter_cs __ro_after_init;
 
 /* Whether the task that runs on this CPU is in kernel mode */
 DEFINE_PER_CPU(bool, kml_active);
@@ -41,6 +42,9 @@ void kml_arch_switch(bool on)
 	this_cpu_write(kml_active, on);
 	native_load_idt(on ? &kml_second_idt : &kml_ordinary_idt);
 	wrmsrl(MSR_LSTAR, on ? (unsigned long)kml_entry_syscall : kml_ordinary_lstar);
+	/* SYSENTER is for 32-bit programs, and would end in ring 3. Without a segment it is a fault, as elsewhere on AMD. */
+	if (cpu_feature_enabled(X86_FEATURE_SEP))
+		wrmsrl(MSR_IA32_SYSENTER_CS, on ? GDT_ENTRY_INVALID_SEG : kml_ordinary_sysenter_cs);
 }
 
 /*
@@ -158,6 +162,8 @@ const char *__init kml_arch_init(void)
 		return refusal;
 	store_idt(&kml_ordinary_idt);
 	rdmsrl(MSR_LSTAR, kml_ordinary_lstar);
+	if (cpu_feature_enabled(X86_FEATURE_SEP))
+		rdmsrl(MSR_IA32_SYSENTER_CS, kml_ordinary_sysenter_cs);
 	kml_build_idt();
 	kml_gates_init();
 	register_syscore(&kml_syscore);
