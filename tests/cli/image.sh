@@ -4,6 +4,7 @@
 	exec sudo -n env KML_BUILD="$KML_BUILD" KML_SOURCE="${KML_SOURCE:-}" CC="${CC:-cc}" "$0" "$@"
 . "$(dirname "$0")/run.sh"
 [ "$(id -u)" = 0 ] || skip "needs root, or sudo without a password"
+unshare -m true 2>/dev/null || skip "needs all of root's capabilities, which a container may lack"
 
 image=$work/image
 mkdir "$image"

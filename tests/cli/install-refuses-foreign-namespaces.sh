@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # In namespaces of one's own, the trusted directory is not the kernel's, or root is not root.
 . "$(dirname "$0")/image.sh"
-command -v unshare >/dev/null || skip "no unshare (apt install util-linux)"
 
 ends_with 1 unshare -m kml-install /bin/true
 said 'this is a mount namespace of its own: the kernel trusts only the first one; run it outside'
