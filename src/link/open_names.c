@@ -22,6 +22,12 @@ static bool has_version(const struct program *program, const struct symbols *sym
 	return (version & ~HIDDEN_BIT) >= FIRST_VERSION;
 }
 
+/* Linkers have replaced the calls of it by something better, and forgotten the name. */
+static bool is_left_over(const char *name)
+{
+	return strcmp(name, "__tls_get_addr") == 0;
+}
+
 static int collect(const struct program *program, const struct symbols *symbols, unsigned int binding,
 	const struct choices *choices, struct names *names)
 {
@@ -30,6 +36,7 @@ static int collect(const struct program *program, const struct symbols *symbols,
 		const char *name = symbol_name(symbols, &symbol);
 
 		if (symbol.st_shndx != SHN_UNDEF || GELF_ST_BIND(symbol.st_info) != binding || !*name ||
+				is_left_over(name) ||
 				(has_version(program, symbols, i, name) &&
 				(strchr(name, '@') || !choices_import(choices, name))))
 			continue;
