@@ -140,6 +140,9 @@ static int find_kernel(const struct install_options *options, struct kernel_buil
 	} else if (!options->kernel && !*options->root && kernel_mode_runs()) {
 		*ret = "/proc/kallsyms";
 	}
+	/* It is read only when a program imports something; a wrong name is told in any case. */
+	if (result == 0 && options->kernel && access(*ret, R_OK) < 0)
+		return err_errno(err, "%s", *ret);
 	return result;
 }
 

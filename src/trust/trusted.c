@@ -65,8 +65,8 @@ int trusted_check_mount(int fd, const char *name, struct kml_err *err)
 		return err_errno(err, "%s", name);
 	if (status.f_flag & (ST_NOEXEC | ST_NOSUID))
 		return err_set(err, EPERM, "%s: is mounted with %s, so nothing in it starts in kernel mode; "
-			"mend it: sudo mount -o remount,exec,suid on its mount point", name,
-			status.f_flag & ST_NOEXEC ? "noexec" : "nosuid");
+			"mend it: sudo mount -o remount,exec,suid $(findmnt -n -o TARGET -T %s)", name,
+			status.f_flag & ST_NOEXEC ? "noexec" : "nosuid", name);
 	return 0;
 }
 

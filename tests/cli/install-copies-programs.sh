@@ -34,9 +34,13 @@ if [ -e /sys/kernel/kml ]; then
 fi
 chmod 775 /trusted
 kml-install /src/prog 2>&1 || echo "status $?"
+mount -t tmpfs -o noexec,mode=755 none /trusted
+kml-install /src/prog 2>&1 || echo "status $?"
+mount -o remount,exec,nosuid /trusted
+kml-install /src/prog 2>&1 || echo "status $?"
 END
 ends_with 0 kml-run --user-mode --add /src/prog=prog --add /src/script=script --add /src/linked=linked --add /src/lost=lost \
-	--add /bin/cat --add /bin/cut --add /bin/chmod --add /bin/ln --add /usr/bin/stat \
+	--add /bin/cat --add /bin/cut --add /bin/mount --add /bin/chmod --add /bin/ln --add /usr/bin/stat \
 	--add /bin/kml-install="$KML_BUILD/src/kml-install" /bin/sh /src/script
 [ "$(grep -v /src/lost out)" = 'kml-install: /trusted: does not exist; make it: sudo kml-install --create
 /trusted 755 0:0
@@ -54,6 +58,12 @@ status 1
 cat
 status 1
 kml-install: /trusted: its group may write to it (mode 0775); mend it: sudo chmod g-w /trusted
-status 1' ] || { cat out; fail "other output"; }
+status 1
+kml-install: /trusted: is mounted with noexec, so nothing in it starts in kernel mode; '"\
+mend it: sudo mount -o remount,exec,suid \$(findmnt -n -o TARGET -T /trusted)
+status 1
+kml-install: /trusted: is mounted with nosuid, so nothing in it starts in kernel mode; \
+mend it: sudo mount -o remount,exec,suid \$(findmnt -n -o TARGET -T /trusted)
+status 1" ] || { cat out; fail "other output"; }
 grep -qF "/src/lost: would not start with the kernel of /proc/kallsyms: its import 'no_such_jiffies' does not exist there" out ||
 	{ cat out; fail "other output"; }
