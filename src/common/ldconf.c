@@ -2,11 +2,13 @@
 #include "ldconf.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <glob.h>
 #include <libgen.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "cleanup.h"
 
@@ -96,9 +98,23 @@ static int read_line(const struct reading *reading, char *line, const char *path
 	return directories_add_list(reading->directories, line, " \t,:");
 }
 
+/* NULL when there is no such file; what is no file could keep us waiting for ever. */
+static FILE *open_file(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	FILE *file = NULL;
+	struct stat status;
+
+	if (fd >= 0 && fstat(fd, &status) == 0 && S_ISREG(status.st_mode))
+		file = fdopen(fd, "r");
+	if (fd >= 0 && !file)
+		close(fd);
+	return file;
+}
+
 static int read_file(const struct reading *reading, const char *path)
 {
-	_cleanup_fclose_ FILE *file = fopen(path, "re");
+	_cleanup_fclose_ FILE *file = open_file(path);
 	_cleanup_free_ char *line = NULL;
 	size_t size = 0;
 	int result = 0;

@@ -4,11 +4,13 @@
 #include <ctype.h>
 #include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "common/cleanup.h"
 #include "common/err.h"
 #include "image/kernel_image.h"
 #include "image/note.h"
+#include "place.h"
 
 struct imports {
 	struct image image;
@@ -33,10 +35,15 @@ static void cleanup_imports(struct imports **file)
 int imports_open(int fd, const char *name, struct imports **ret, struct kml_err *err)
 {
 	_cleanup_(cleanup_imports) struct imports *file = calloc(1, sizeof(*file));
+	struct stat status;
 	int result;
 
 	if (!file)
 		return err_set(err, ENOMEM, "out of memory");
+	if (fstat(fd, &status) < 0)
+		return err_errno(err, "%s", name);
+	if (status.st_size > PLACE_PROGRAM_MAX)
+		return err_set(err, EFBIG, "%s: is larger than any program", name);
 	elf_version(EV_CURRENT);
 	/* Read, not mapped: a mapped file that gets shorter kills the reader. */
 	result = image_parse(name, elf_begin(fd, ELF_C_READ, NULL), &file->image, err);

@@ -125,6 +125,8 @@ static int check_program(int fd, const char *path, struct elf_needs *ret, struct
 
 	if (fstat(fd, &status) < 0)
 		return err_errno(err, "%s", path);
+	if (S_ISREG(status.st_mode) && status.st_size > PLACE_PROGRAM_MAX)
+		return err_set(err, EFBIG, "%s: is larger than any program", path);
 	result = executable_read(fd, path, ret, err);
 	return result < 0 ? result : install_check_rights(fd, &status, path, err);
 }
@@ -156,7 +158,7 @@ static int check_copy(const struct temporary *temporary, const char *path, struc
 static int fill(const struct temporary *temporary, int source, const char *path, struct kml_err *err)
 {
 	struct record record;
-	int result = file_copy(source, temporary->write_fd, INT64_MAX);
+	int result = file_copy(source, temporary->write_fd, PLACE_PROGRAM_MAX);
 
 	if (result < 0)
 		return err_set(err, -result, "%s: cannot be copied to %s: %s", path, temporary->place->name,

@@ -9,6 +9,9 @@
 /* A run that was cut off may leave files whose names begin so: empty, half, or complete. Only complete ones can be executed. */
 #define PLACE_TEMPORARY ".kml-install."
 
+/* Programs are read into memory as a whole. */
+#define PLACE_PROGRAM_MAX ((off_t)1 << 30)
+
 struct place {
 	struct walk_root root;	/* of the system or of an image */
 	const char *path;	/* of the trusted directory, below root */

@@ -25,6 +25,12 @@ mkdir -p "$image/opt/lib" "$image/usr/lib"
 cp libpart.so "$image/usr/lib"
 refuses 'prog: its library libbase.so is not found' prog
 
+# Nothing to read, and nothing to wait for.
+mkdir -p "$image/etc"
+mkfifo "$image/etc/ld.so.conf" "$image/etc/ld.so.preload"
+ends_with 1 timeout 60 kml-install --root "$image" prog
+rm "$image/etc/ld.so.conf" "$image/etc/ld.so.preload"
+
 # The library of a library, where only ld.so.conf says, which counts from the image's root.
 mkdir -p "$image/etc/ld.so.conf.d"
 echo 'include /etc/ld.so.conf.d/*.conf' >"$image/etc/ld.so.conf"

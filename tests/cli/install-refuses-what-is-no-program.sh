@@ -37,6 +37,17 @@ kml-install: loader: is a shared library or a loader, not a program" ] || { cat 
 install_in 1 /etc
 said '/etc: is a directory, not a program'
 
+# Large enough to fill the disk, or the memory.
+static_program large
+truncate -s 100G large
+install_in 1 large
+said 'large: is larger than any program'
+cp prog "$image/trusted/large"
+truncate -s 100G "$image/trusted/large"
+ends_with 0 timeout 60 kml-install --root "$image" --list
+grep -q '^large.*is larger than any program$' out || { cat out; fail "other list"; }
+rm "$image/trusted/large"
+
 # What runs its caller's files is no mistake in itself, but worth a word.
 in_image "$loader" "$c_library"
 mkdir path
