@@ -104,6 +104,17 @@ link() {
 	"$build/src/kml-link" --kernel "${kernels[$flavour]}" -o "$scratch/$name" "$programs/$name.o" "$@"
 }
 
+# everything FLAVOUR CONDITION ARGUMENTS...: gates, faults and load, where the condition holds in the machine
+everything() {
+	local flavour=$1 condition=$2
+	shift 2
+	link "$flavour" gates -- -lcmocka
+	limit=${limit:-200} machine "$flavour" --user-mode "$@" --add /trusted/gates="$scratch/gates" \
+		--add /trusted/faults="$programs/faults" --add /trusted/load="$programs/load" \
+		--add /bin/mode="$programs/mode" --add /trusted/mode="$programs/mode" \
+		--add /everything.sh="$top/tests/vm/programs/everything.sh" /bin/busybox sh /everything.sh "$condition"
+}
+
 # status_of COMMAND...: its exit status, without ending the test
 status_of() {
 	local status=0
