@@ -40,8 +40,6 @@ if command -v clang >/dev/null; then
 	ends_with 1 kml_link bitcode.o
 	said "LLVM bitcode"
 fi
-ends_with 1 kml_link /bin/true -o prog
-said "not an object file"
 ends_with 1 kml_link missing.o
 said "missing.o: No such file or directory"
 ends_with 1 kml_link /dev/null -o prog
