@@ -18,9 +18,11 @@
 
 static char buffer[64];
 static int fds[2];
-static const struct timespec moment = { .tv_nsec = 1000000 }, while_ = { .tv_nsec = 80000000 }, ages = { .tv_sec = 1000 };
+static const struct timespec moment = { .tv_nsec = 1000000 }, ages = { .tv_sec = 1000 };
+/* Far longer than the timer that interrupts it, which has to be longer than a loaded machine takes to get there */
+static const struct timespec while_ = { .tv_sec = 1, .tv_nsec = 500000000 };
 static struct timespec remaining;
-static struct itimerval soon = { .it_value = { .tv_usec = 20000 } };
+static struct itimerval soon = { .it_value = { .tv_usec = 300000 } };
 static unsigned int word = 5;
 
 /* Shows a value to whoever watches our system calls */
@@ -116,13 +118,12 @@ static long born(long number, long flags, char *stack)
 	long child = number;
 
 	if (system_call_gate)
-		__asm__ volatile("lea -128(%%rsp), %%rsp\n\t"
-				 "test %%rsi, %%rsi; jz 1f\n\t"
+		__asm__ volatile("test %%rsi, %%rsi; jz 1f\n\t"
 				 "lea 2f(%%rip), %%rdx; mov %%rdx, (%%rsi); xor %%edx, %%edx\n"
 				 "1:\tcall *%%rbx\n"
 				 "2:\ttest %%eax, %%eax; jnz 3f\n\t"
 				 "mov $60, %%eax; mov $13, %%edi; syscall\n"
-				 "3:\tlea 128(%%rsp), %%rsp"
+				 "3:"
 				 : "+a"(child), "+S"(stack)
 				 : "b"(system_call_gate), "D"(flags), "d"(0)
 				 : "rcx", "r11", "memory", "cc");
@@ -279,7 +280,7 @@ static long call_kernel(unsigned long function, const void *argument)
 	unsigned long gate = getauxval(AT_KML_CALL_GATE);
 	long result = (long)function;
 
-	__asm__ volatile("lea -128(%%rsp), %%rsp; call *%%rbx; lea 128(%%rsp), %%rsp"
+	__asm__ volatile("call *%%rbx"
 			 : "+a"(result), "+D"(argument)
 			 : "b"(gate)
 			 : "rcx", "rdx", "rsi", "r8", "r9", "r10", "r11", "memory", "cc");

@@ -25,7 +25,10 @@ static void choose_way(const char *way)
 		_exit(98);
 }
 
-/* Never inlined, so that both ways leave the same frames behind */
+/*
+ * Never inlined, so that both ways leave the same frames behind. Whatever
+ * includes this is compiled with -mno-red-zone, as a gate is called.
+ */
 static __attribute__((noinline, unused)) long six(long number, long a, long b, long c, long d, long e, long f)
 {
 	register long r10 __asm__("r10") = d;
@@ -34,7 +37,7 @@ static __attribute__((noinline, unused)) long six(long number, long a, long b, l
 	long result = number;
 
 	if (system_call_gate)
-		__asm__ volatile("lea -128(%%rsp), %%rsp; call *%[gate]; lea 128(%%rsp), %%rsp"
+		__asm__ volatile("call *%[gate]"
 				 : "+a"(result)
 				 : [gate] "b"(system_call_gate), "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8), "r"(r9)
 				 : "rcx", "r11", "memory", "cc");
