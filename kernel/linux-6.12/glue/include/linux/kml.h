@@ -59,7 +59,7 @@ unsigned long kml_auxv_value(unsigned int index);
 #else
 
 static inline void kml_exec(struct linux_binprm *bprm) { }
-static inline void kml_switch(unsigned long previous, unsigned long next) { }
+#define kml_switch(previous, next) do { } while (0)
 static inline bool kml_fault_in(struct pt_regs *regs, unsigned long error_code, unsigned long address)
 {
 	return false;
