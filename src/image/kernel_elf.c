@@ -227,4 +227,23 @@ static int open_elf(struct kernel_image *image, struct kml_err *err)
 	return 1;
 }
 
-const struct kernel_format kernel_elf = { .open = open_elf, .visit = visit_elf, .close = close_elf };
+static const unsigned char *code_of_elf(const struct kernel_image *image, uint64_t address, size_t *ret_size)
+{
+	const struct elf_state *state = image->state;
+
+	/* Calls between the sections of a module are not resolved yet. */
+	if (state->image.header.e_type == ET_REL)
+		return NULL;
+	for (size_t i = 1; i < state->image.section_count; i++) {
+		const GElf_Shdr *section = &state->image.sections[i];
+
+		if (section->sh_type == SHT_PROGBITS && section->sh_flags & SHF_EXECINSTR && address >= section->sh_addr &&
+				address - section->sh_addr < section->sh_size) {
+			*ret_size = section->sh_size - (address - section->sh_addr);
+			return state->image.bytes + section->sh_offset + (address - section->sh_addr);
+		}
+	}
+	return NULL;
+}
+
+const struct kernel_format kernel_elf = { .open = open_elf, .visit = visit_elf, .code = code_of_elf, .close = close_elf };

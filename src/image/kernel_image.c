@@ -107,3 +107,8 @@ int kernel_image_visit(const struct kernel_image *image, kernel_visitor *visitor
 {
 	return image->format->visit(image, visitor, context);
 }
+
+const unsigned char *kernel_image_code(const struct kernel_image *image, uint64_t address, size_t *ret_size)
+{
+	return image->format->code ? image->format->code(image, address, ret_size) : NULL;
+}

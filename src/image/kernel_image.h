@@ -44,6 +44,8 @@ struct kernel_format {
 	/* Looks at image->bytes: 1 if it is of this kind and has symbols, 0 if not, or -errno. */
 	int (*open)(struct kernel_image *image, struct kml_err *err);
 	int (*visit)(const struct kernel_image *image, kernel_visitor *visitor, void *context);
+	/* Or NULL when files of this kind have no code that could be found by its address. */
+	const unsigned char *(*code)(const struct kernel_image *image, uint64_t address, size_t *ret_size);
 	void (*close)(struct kernel_image *image);
 };
 
@@ -65,6 +67,9 @@ extern const struct kernel_format kernel_elf, kernel_list, kernel_tables;
 int kernel_image_open(const char *path, struct kernel_image *ret, struct kml_err *err);
 void kernel_image_close(struct kernel_image *image);
 int kernel_image_visit(const struct kernel_image *image, kernel_visitor *visitor, void *context);
+
+/* The code at this address and how much of it there is up to the end of its section; NULL if it is not known. */
+const unsigned char *kernel_image_code(const struct kernel_image *image, uint64_t address, size_t *ret_size);
 
 /* Replaces compressed bytes, or a compressed kernel in them, by what they hold: 1, 0 when there is none, or -errno. */
 int kernel_unpack(const char *path, struct bytes *bytes, struct kml_err *err);

@@ -6,6 +6,7 @@
 #include "choices.h"
 #include "kernel.h"
 #include "messages.h"
+#include "reach.h"
 #include "syscalls.h"
 
 #include <ctype.h>
@@ -134,6 +135,7 @@ static void say_unknown(const struct resolver *resolver, const struct question *
 	static const char nobody[] = "neither the libraries nor the kernel";
 	const char *name = question->name, *kernel = resolver->kernel->text;
 	_cleanup_free_ char *suffixed = NULL, *nearest = NULL;
+	bool part;
 
 	if (question->use && belongs_to_cplusplus(name)) {
 		if (!resolver->told_cplusplus[question->use->first_object])
@@ -156,7 +158,12 @@ static void say_unknown(const struct resolver *resolver, const struct question *
 			"it no number when kml was built: use syscall(2)", name, kernel);
 		return;
 	}
-	suffixed = kernel_suffixed(resolver->kernel, name);
+	suffixed = kernel_suffixed(resolver->kernel, name, &part);
+	if (suffixed && part) {
+		say(resolver, question, "'%s': the kernel (%s) has only a part of it, '%s': the compiler has put the rest "
+			"into its callers", name, kernel, suffixed);
+		return;
+	}
 	if (suffixed) {
 		say(resolver, question, "'%s' exists in the kernel (%s) only as '%s', a copy that the compiler "
 			"changed: it cannot be called by name", name, kernel, suffixed);
@@ -222,6 +229,50 @@ static void say_ambiguous(const struct resolver *resolver, const struct question
 		origins);
 }
 
+/* Lists do not always tell numbers and places apart. All of the kernel is in the upper half. */
+static bool is_address(const struct candidate *candidate)
+{
+	return *candidate->module || candidate->value >> 63;
+}
+
+/* Without the gate, a function has neither the kernel's stack nor what the kernel keeps for each CPU. */
+static int check_direct(const struct resolver *resolver, const struct question *question)
+{
+	const struct candidate *candidate = &question->match->candidates[0];
+	const char *name = question->name, *kernel = resolver->kernel->text, *problem = NULL;
+	struct reach reach;
+
+	if (*candidate->module) {
+		messages_warn(resolver->messages, question->where, "--direct=%s: nobody has looked at what '%s' does, as it "
+			"is in a module", question->program_name, name);
+		return 0;
+	}
+	if (reach_find(resolver->kernel, candidate->value, &reach) < 0) {
+		say(resolver, question, "out of memory");
+		return -ENOMEM;
+	}
+	switch (reach.kind) {
+	case REACH_HARMLESS:
+		return 0;
+	case REACH_UNKNOWN:
+		messages_warn(resolver->messages, question->where, "--direct=%s: not all that '%s' does is known: %s "
+			"(kernel: %s)", question->program_name, name, reach.how, kernel);
+		return 0;
+	case REACH_SLEEP:
+		problem = "may sleep";
+		break;
+	case REACH_CURRENT:
+		problem = "needs 'current'";
+		break;
+	case REACH_PER_CPU:
+		problem = "needs per-CPU data";
+		break;
+	}
+	say(resolver, question, "'%s' cannot be called without the gate, as it %s: %s; leave out --direct=%s (kernel: %s)",
+		name, problem, reach.how, question->program_name, kernel);
+	return -ENOENT;
+}
+
 static int answer(const struct resolver *resolver, const struct question *question, struct import *ret)
 {
 	const char *name = question->name, *problem = NULL;
@@ -266,12 +317,14 @@ static int answer(const struct resolver *resolver, const struct question *questi
 		problem = "is code of the vDSO for ordinary programs: link with that, or with libc";
 		break;
 	}
+	if (!problem && !is_address(&question->match->candidates[0]))
+		problem = "has a value that is no address in the kernel, as per-CPU variables and numbers have";
 	if (!problem && question->direct && ret->kind != KML_KIND_FUNCTION)
 		problem = "is no function, so there is nothing to call directly";
 	if (!problem && (!plain_name(name) || !plain_name(question->program_name)))
 		problem = "has characters that no C name has";
 	if (!problem)
-		return 0;
+		return question->direct ? check_direct(resolver, question) : 0;
 	say(resolver, question, "'%s' %s (kernel: %s)", name, problem, resolver->kernel->text);
 	return -ENOENT;
 }

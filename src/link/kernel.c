@@ -209,25 +209,33 @@ char *kernel_nearest(const struct kernel *kernel, const char *name)
 struct suffixed {
 	const char *name;
 	size_t length;
-	char *found;
+	char *found, *part;
 };
 
 static int compare_suffixed(const struct kernel_symbol *symbol, void *context)
 {
 	struct suffixed *suffixed = context;
 
-	/* A part of a function that was split off is no copy of it. */
-	if (strncmp(symbol->name, suffixed->name, suffixed->length) != 0 || symbol->name[suffixed->length] != '.' ||
-			strstr(symbol->name, ".cold") || strstr(symbol->name, ".part"))
+	if (strncmp(symbol->name, suffixed->name, suffixed->length) != 0 || symbol->name[suffixed->length] != '.')
 		return 0;
+	/* A part of a function that was split off is no copy of it. */
+	if (strstr(symbol->name, ".cold") || strstr(symbol->name, ".part")) {
+		if (!suffixed->part)
+			suffixed->part = strdup(symbol->name);
+		return 0;
+	}
 	suffixed->found = strdup(symbol->name);
 	return 1;
 }
 
-char *kernel_suffixed(const struct kernel *kernel, const char *name)
+char *kernel_suffixed(const struct kernel *kernel, const char *name, bool *ret_part)
 {
 	struct suffixed suffixed = { .name = name, .length = strlen(name) };
 
 	visit_all(kernel, compare_suffixed, &suffixed);
+	*ret_part = !suffixed.found;
+	if (!suffixed.found)
+		return suffixed.part;
+	free(suffixed.part);
 	return suffixed.found;
 }

@@ -38,5 +38,5 @@ void kernel_match_free(struct kernel_match *matches, size_t count);
 /* A name of the kernel or of a system call that looks like this one, or NULL; to be freed. */
 char *kernel_nearest(const struct kernel *kernel, const char *name);
 
-/* A name such as "foo.isra.0" for "foo", or NULL; to be freed. */
-char *kernel_suffixed(const struct kernel *kernel, const char *name);
+/* A name such as "foo.isra.0" for "foo", or NULL; to be freed. ret_part: it is but a part of foo, as "foo.cold" is. */
+char *kernel_suffixed(const struct kernel *kernel, const char *name, bool *ret_part);

@@ -199,6 +199,13 @@ static int check_choices(const struct link_opts *opts, struct kml_err *err)
 	return 0;
 }
 
+int link_check_warnings(const struct link_opts *opts, const struct messages *messages, struct kml_err *err)
+{
+	if (!opts->fatal_warnings || !messages->warnings)
+		return 0;
+	return err_set(err, ECANCELED, "%s: not made, as warnings are errors (--fatal-warnings)", opts->output);
+}
+
 static int link_inputs(const struct link_opts *opts, const struct inputs *inputs, struct messages *messages,
 	struct kml_err *err)
 {
@@ -225,6 +232,8 @@ static int link_inputs(const struct link_opts *opts, const struct inputs *inputs
 	}
 	if (result == 0)
 		result = check_choices(opts, err);
+	if (result == 0)
+		result = link_check_warnings(opts, messages, err);
 	if (result == 0 && opts->explain)
 		explain(opts->output, &imports, &kernel);
 	if (result == 0 && !opts->dry_run)

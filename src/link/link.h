@@ -23,6 +23,7 @@ struct link_opts {
 	bool explain; /* print the plan */
 	bool dry_run; /* and do nothing else */
 	bool verbose;
+	bool fatal_warnings; /* make nothing if there is one */
 };
 
 /*
@@ -30,3 +31,6 @@ struct link_opts {
  * and then err is empty; every other failure is one sentence in err.
  */
 int link_program(const struct link_opts *opts, struct messages *messages, struct kml_err *err);
+
+/* -ECANCELED if there were warnings and they are errors. */
+int link_check_warnings(const struct link_opts *opts, const struct messages *messages, struct kml_err *err);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "messages.h"
 
+#include "common/cleanup.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,6 +20,19 @@ void messages_add(struct messages *messages, const char *format, ...)
 	if (vasprintf(&bigger[messages->count], format, args) >= 0)
 		messages->count++;
 	va_end(args);
+}
+
+void messages_warn(struct messages *messages, const char *where, const char *format, ...)
+{
+	_cleanup_free_ char *text = NULL;
+	va_list args;
+
+	va_start(args, format);
+	if (vasprintf(&text, format, args) < 0)
+		text = NULL;
+	va_end(args);
+	messages_add(messages, "%s: warning: %s", where, text ? text : format);
+	messages->warnings++;
 }
 
 void messages_free(struct messages *messages)

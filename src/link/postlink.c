@@ -151,9 +151,8 @@ static void tell_unclear(const struct program *program, const struct open_names 
 		if (open_names_unclear(open, i) && !import_find(imports, open->names.list[i]) && count++ == 0)
 			first = open->names.list[i];
 	if (count)
-		messages_add(messages, "%s: '%s'%s: undefined, and not in the kernel; left at address 0, as weak names are: "
-			"this program's linker does not tell which are", program->name, first,
-			count > 1 ? " and others" : "");
+		messages_warn(messages, program->name, "'%s'%s: undefined, and not in the kernel; left at address 0, as weak "
+			"names are: this program's linker does not tell which are", first, count > 1 ? " and others" : "");
 }
 
 /* ld.bfd drops undefined names from programs when it is told to ignore them; what it leaves cannot even be loaded. */
@@ -194,6 +193,9 @@ int postlink(const struct link_opts *opts, const struct kernel *kernel, const ch
 	if (!imports.count)
 		return 0;
 	tell_unclear(&program, &open, &imports, messages);
+	result = link_check_warnings(opts, messages, err);
+	if (result < 0)
+		return result;
 	if (opts->explain)
 		explain(opts->output, &imports, kernel);
 	if (opts->dry_run)

@@ -12,6 +12,7 @@ int kflag = 3;
 double kdouble = 4;
 const char kbanner[32] = "read-only";
 long kcounter = 5;
+long int_sqrt(long number) { return number; }
 long schedule_timeout(long timeout) { return timeout; }
 long schedule_timeout_uninterruptible(long timeout) { return timeout; }
 long kadd6(long a, long b, long c, long d, long e, long f) { return a + b + c + d + e + f; }
@@ -31,4 +32,8 @@ static long several(void) { return 1; }
 long (*const keep_several_1)(void) = several;
 long only_suffixed(void) __asm__("only_suffixed.constprop.0");
 long only_suffixed(void) { return 8; }
+long only_part(void) __asm__("only_part.part.0");
+long only_part(void) { return 9; }
+long only_cold(void) __asm__("only_cold.cold");
+long only_cold(void) { return 10; }
 #endif

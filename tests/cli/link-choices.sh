@@ -7,18 +7,18 @@ cat >prog.c <<'END'
 #include <stdio.h>
 #include <string.h>
 extern void *memcpy(void *, const void *, size_t), *kernel_memcpy(void *, const void *, size_t);
-extern long schedule_timeout(long);
+extern long int_sqrt(long);
 static void *my_memcpy(void *to, const void *from, size_t size) { (void)from; memset(to, 'k', size); return to; }
-static long my_schedule_timeout(long time) { return time * 2; }
+static long my_int_sqrt(long time) { return time * 2; }
 const struct { const char *name; void *function; unsigned long offset; } pretend_symbols[] = {
-	{ "memcpy", my_memcpy, 0 }, { "schedule_timeout", my_schedule_timeout, 0 }, { 0, 0, 0 } };
+	{ "memcpy", my_memcpy, 0 }, { "int_sqrt", my_int_sqrt, 0 }, { 0, 0, 0 } };
 int main(void)
 {
 	char one[4] = "", other[4] = "";
 
 	memcpy(one, "abc", 3);
 	kernel_memcpy(other, "abc", 3);
-	printf("%s %s %ld\n", one, other, schedule_timeout(21));
+	printf("%s %s %ld\n", one, other, int_sqrt(21));
 	return 0;
 }
 END
@@ -28,8 +28,8 @@ for output in -static -pie -no-pie; do
 	[ "$(pretend ./prog)" = "abc kkk 42" ] || { pretend ./prog; fail "$output: a new name"; }
 	kml_link --import=memcpy --import=kernel_memcpy=memcpy prog.o -- $output pretend-kernel.o
 	[ "$(pretend ./prog)" = "kkk kkk 42" ] || { pretend ./prog; fail "$output: the kernel's version"; }
-	kml_link --import=kernel_memcpy=memcpy --direct=schedule_timeout prog.o -- $output pretend-kernel.o
-	"$tool" --show prog | grep -q '^schedule_timeout  *function  *address' || fail "$output: not direct"
+	kml_link --import=kernel_memcpy=memcpy --direct=int_sqrt prog.o -- $output pretend-kernel.o
+	"$tool" --show prog | grep -q '^int_sqrt  *function  *address' || fail "$output: not direct"
 	[ "$(pretend ./prog)" = "abc kkk 42" ] || fail "$output: direct"
 done
 
@@ -53,15 +53,15 @@ done
 
 # What the plan is, without making anything.
 rm -f prog
-kml_link --dry-run --import=kernel_memcpy=memcpy --direct=schedule_timeout prog.o -- pretend-kernel.o >plan
+kml_link --dry-run --import=kernel_memcpy=memcpy --direct=int_sqrt prog.o -- pretend-kernel.o >plan
 [ ! -e prog ] || fail "--dry-run made something"
 grep -q '^prog: 2 imports from vmlinux 6.12.0-fake (' plan || { cat plan; fail "--dry-run"; }
 grep -qE "^kernel_memcpy: the kernel's memcpy, function, through the call gate; 0xf[0-9a-f]* in the image.*; asked for$" plan ||
 	{ cat plan; fail "--dry-run: function"; }
-grep -q "^schedule_timeout: function, called directly, on the program's stack; 0xf" plan || fail "--dry-run: direct"
+grep -q "^int_sqrt: function, called directly, on the program's stack; 0xf" plan || fail "--dry-run: direct"
 kml_link --explain --import=kernel_memcpy=memcpy prog.o -- pretend-kernel.o >plan
 [ -x prog ] || fail "--explain made nothing"
-grep -q 'schedule_timeout: function, through the call gate' plan || fail "--explain"
+grep -q 'int_sqrt: function, through the call gate' plan || fail "--explain"
 cc -O1 id.c -o id
 cp id before
 kml_link --dry-run --import=getpid=sys_getpid id >plan

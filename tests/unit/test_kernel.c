@@ -156,9 +156,26 @@ static void test_nearest_name_is_one_that_can_be_had(void **state)
 	assert_null(kernel_nearest(&kernel, "per_cpi"));
 	assert_null(kernel_nearest(&kernel, "earli"));
 	assert_null(kernel_nearest(&kernel, "something_else"));
-	expect_text(kernel_suffixed(&kernel, "copied"), "copied.isra.0");
-	assert_null(kernel_suffixed(&kernel, "split"));
-	assert_null(kernel_suffixed(&kernel, "file"));
+	kernel_close(&kernel);
+}
+
+static void test_suffixed_names_are_copies_before_parts(void **state)
+{
+	struct kernel kernel;
+	struct kml_err err;
+	bool part;
+
+	(void)state;
+	make_file();
+	add_symbol("copied.cold", STB_LOCAL, STT_FUNC, TEXT);
+	file.sections[SYMBOLS].sh_size += sizeof(Elf64_Sym);
+	file.sections[STRINGS].sh_size = strings_size;
+	assert_int_equal(open_file(&kernel, &err), 0);
+	expect_text(kernel_suffixed(&kernel, "copied", &part), "copied.isra.0");
+	assert_false(part);
+	expect_text(kernel_suffixed(&kernel, "split", &part), "split.cold");
+	assert_true(part);
+	assert_null(kernel_suffixed(&kernel, "file", &part));
 	kernel_close(&kernel);
 }
 
@@ -207,6 +224,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_symbols_have_their_class),
 		cmocka_unit_test(test_nearest_name_is_one_that_can_be_had),
+		cmocka_unit_test(test_suffixed_names_are_copies_before_parts),
 		cmocka_unit_test(test_malformed_kernels_are_refused),
 	};
 
