@@ -21,7 +21,7 @@ static const struct argp_option options[] = {
 	{ "kernel", 'k', "PATH", 0, "Take names from this kernel: vmlinux, bzImage, System.map, or directory of a build", 0 },
 	{ "module", 'm', "FILE", 0, "Module (.ko) of that kernel to take names from, too; may be repeated", 0 },
 	{ "cc", OPTION_CC, "COMPILER", 0, "Compiler driver that links (default: cc)", 0 },
-	{ "import", OPTION_IMPORT, "[NEW=]NAME", 0, "Take NAME from the kernel, even if a library has it; the program calls it NEW", 0 },
+	{ "import", OPTION_IMPORT, "[NEW=]NAME[@ORIGIN]", 0, "Take NAME from the kernel, even if a library has it; the program calls it NEW; of several, that of ORIGIN: source file or 0xADDRESS", 0 },
 	{ "direct", OPTION_DIRECT, "NAME", 0, "Call this function without the gate, on the program's stack", 0 },
 	{ "explain", OPTION_EXPLAIN, NULL, 0, "Print what is imported, how, and from where", 0 },
 	{ "dry-run", OPTION_DRY_RUN, NULL, 0, "The same, and make nothing", 0 },
@@ -61,7 +61,7 @@ static error_t parse(int key, char *value, struct argp_state *state)
 		return 0;
 	case OPTION_IMPORT:
 		if (!choices_add_import(&arguments->link.choices, value))
-			argp_error(state, "--import=%s: neither NAME nor NEW=NAME", value);
+			argp_error(state, "--import=%s: neither NAME nor NEW=NAME, with or without @ORIGIN", value);
 		return 0;
 	case OPTION_DIRECT:
 		if (!choices_add_direct(&arguments->link.choices, value))
@@ -155,17 +155,16 @@ int main(int argc, char **argv)
 	struct arguments arguments = { .link.compiler = "cc", .inputs = words };
 	int result;
 
-	_cleanup_free_ struct choice *choices = calloc(argc + 1, sizeof(*choices));
-
-	if (!words || !choices)
+	arguments.link.choices.list = calloc(argc + 1, sizeof(struct choice));
+	if (!words || !arguments.link.choices.list)
 		return KML_EXIT_FAILED;
-	arguments.link.choices.list = choices;
 	arguments.modules = words + argc + 1;
 	arguments.names = arguments.modules + argc + 1;
 	argp_parse(&argp, split_arguments(argc, argv, &arguments.link), argv, 0, NULL, &arguments);
 	arguments.link.inputs = arguments.inputs;
 	arguments.link.modules = arguments.modules;
 	result = run(&arguments, &err);
+	choices_free(&arguments.link.choices);
 	if (result < 0) {
 		if (err.text[0])
 			err_print(&err);

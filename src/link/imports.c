@@ -11,6 +11,7 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <stdarg.h>
 #include <string.h>
 
@@ -24,6 +25,9 @@ struct question {
 	const struct syscall_entry *syscall; /* or NULL */
 	bool optional;
 	const struct kernel_match *match; /* of the name, or of the system call's function */
+	const char *symbol;		  /* the name without what it says of the origin */
+	const char *origin;		  /* which of several is wanted, or NULL */
+	const struct candidate *candidate; /* the one; NULL for a system call */
 };
 
 struct resolver {
@@ -201,32 +205,103 @@ static int answer_syscall(const struct resolver *resolver, const struct question
 	return 0;
 }
 
-/* The source files of an ambiguous name, or its modules, as far as they are known: " (in a.c, b.c)". */
+static const char *origin_of(const struct candidate *candidate)
+{
+	if (*candidate->file || *candidate->module)
+		return *candidate->file ? candidate->file : candidate->module;
+	return candidate->scope == KERNEL_GLOBAL ? "global" : "";
+}
+
+/* The source files of an ambiguous name, or its modules, as far as they are known: " (a.c, b.c, global)". */
 static void list_origins(const struct kernel_match *match, char *text, size_t size)
 {
 	size_t used = 0, shown = 0;
 
 	text[0] = '\0';
 	for (size_t i = 0; i < match->kept && shown < 8; i++) {
-		const struct candidate *candidate = &match->candidates[i];
-		const char *origin = *candidate->file ? candidate->file : candidate->module;
+		const char *origin = origin_of(&match->candidates[i]);
 
 		if (!*origin || used + strlen(origin) + 16 > size)
 			continue;
-		used += snprintf(text + used, size - used, "%s%s", shown++ ? ", " : " (in ", origin);
+		used += snprintf(text + used, size - used, "%s%s", shown++ ? ", " : " (", origin);
 	}
 	if (shown)
 		snprintf(text + used, size - used, "%s)", shown < match->count ? ", ..." : "");
 }
 
+/*
+ * At run time, names are all that there is to ask for; but addresses hold in the
+ * kernel that has the image's build-id.
+ */
+static bool can_be_told_apart(const struct kernel *kernel, const struct candidate *candidate)
+{
+	const struct kernel_image *image = &kernel->images[0];
+
+	return image->has_build_id && strcmp(image->kind, "vmlinux") == 0 && !*candidate->module;
+}
+
 static void say_ambiguous(const struct resolver *resolver, const struct question *question)
 {
+	const char *symbol = question->symbol, *kernel = resolver->kernel->text;
+	const struct candidate *first = &question->match->candidates[0];
 	char origins[512];
 
 	list_origins(question->match, origins, sizeof(origins));
-	say(resolver, question, "'%s' is ambiguous: the kernel (%s) has %zu symbols of that name%s, and nothing "
-		"can tell them apart at run time", question->name, resolver->kernel->text, question->match->count,
-		origins);
+	if (can_be_told_apart(resolver->kernel, first))
+		say(resolver, question, "'%s' is ambiguous: the kernel (%s) has %zu symbols of that name%s: choose with "
+			"--import=%s%s%s@FILE or @0xADDRESS (--lookup=%s lists all)", symbol, kernel, question->match->count,
+			origins, strcmp(question->program_name, symbol) == 0 ? "" : question->program_name,
+			strcmp(question->program_name, symbol) == 0 ? "" : "=", symbol, symbol);
+	else
+		say(resolver, question, "'%s' is ambiguous: the kernel (%s) has %zu symbols of that name%s, and nothing can "
+			"tell them apart at run time", symbol, kernel, question->match->count, origins);
+}
+
+static bool has_origin(const struct candidate *candidate, const char *origin)
+{
+	const char *slash = strrchr(origin, '/');
+
+	if (strncmp(origin, "0x", 2) == 0)
+		return candidate->value == strtoull(origin, NULL, 16);
+	return strcmp(origin_of(candidate), slash ? slash + 1 : origin) == 0;
+}
+
+/* The one symbol that is meant; or says why there is none. */
+static const struct candidate *choose(const struct resolver *resolver, const struct question *question)
+{
+	const struct kernel_match *match = question->match;
+	const char *kernel = resolver->kernel->text;
+	const struct candidate *found = NULL, *second = NULL;
+	char origins[512];
+
+	if (!question->origin) {
+		if (match->count > 1)
+			say_ambiguous(resolver, question);
+		return match->count > 1 ? NULL : &match->candidates[0];
+	}
+	for (size_t i = 0; i < match->kept && !second; i++) {
+		if (!has_origin(&match->candidates[i], question->origin))
+			continue;
+		if (found)
+			second = &match->candidates[i];
+		else
+			found = &match->candidates[i];
+	}
+	if (found && !second && can_be_told_apart(resolver->kernel, found))
+		return found;
+	list_origins(match, origins, sizeof(origins));
+	if (!found)
+		say(resolver, question, "'%s': the kernel (%s) has %zu symbol%s of that name%s, but none there", question->name,
+			kernel, match->count, match->count == 1 ? "" : "s", origins);
+	else if (second)
+		say(resolver, question, "'%s': the kernel (%s) has several there: choose one by its address, as "
+			"%s@0x%" PRIx64 " or %s@0x%" PRIx64, question->name, kernel, question->symbol, found->value,
+			question->symbol, second->value);
+	else
+		say(resolver, question, "'%s': nothing can tell it apart at run time: only a vmlinux with a build-id says "
+			"where it is, and that is %s (%s)", question->name, resolver->kernel->images[0].path,
+			resolver->kernel->images[0].kind);
+	return NULL;
 }
 
 /* Lists do not always tell numbers and places apart. All of the kernel is in the upper half. */
@@ -238,7 +313,7 @@ static bool is_address(const struct candidate *candidate)
 /* Without the gate, a function has neither the kernel's stack nor what the kernel keeps for each CPU. */
 static int check_direct(const struct resolver *resolver, const struct question *question)
 {
-	const struct candidate *candidate = &question->match->candidates[0];
+	const struct candidate *candidate = question->candidate;
 	const char *name = question->name, *kernel = resolver->kernel->text, *problem = NULL;
 	struct reach reach;
 
@@ -273,7 +348,7 @@ static int check_direct(const struct resolver *resolver, const struct question *
 	return -ENOENT;
 }
 
-static int answer(const struct resolver *resolver, const struct question *question, struct import *ret)
+static int answer(const struct resolver *resolver, struct question *question, struct import *ret)
 {
 	const char *name = question->name, *problem = NULL;
 
@@ -289,11 +364,10 @@ static int answer(const struct resolver *resolver, const struct question *questi
 		say_unknown(resolver, question);
 		return -ENOENT;
 	}
-	if (question->match->count > 1) {
-		say_ambiguous(resolver, question);
+	question->candidate = choose(resolver, question);
+	if (!question->candidate)
 		return -ENOENT;
-	}
-	switch (question->match->candidates[0].class) {
+	switch (question->candidate->class) {
 	case KERNEL_FUNCTION:
 		*ret = (struct import){ .kind = KML_KIND_FUNCTION,
 			.binding = question->direct ? KML_BINDING_ADDRESS : KML_BINDING_GATE };
@@ -317,11 +391,11 @@ static int answer(const struct resolver *resolver, const struct question *questi
 		problem = "is code of the vDSO for ordinary programs: link with that, or with libc";
 		break;
 	}
-	if (!problem && !is_address(&question->match->candidates[0]))
+	if (!problem && !is_address(question->candidate))
 		problem = "has a value that is no address in the kernel, as per-CPU variables and numbers have";
 	if (!problem && question->direct && ret->kind != KML_KIND_FUNCTION)
 		problem = "is no function, so there is nothing to call directly";
-	if (!problem && (!plain_name(name) || !plain_name(question->program_name)))
+	if (!problem && (!plain_name(question->symbol) || !plain_name(question->program_name)))
 		problem = "has characters that no C name has";
 	if (!problem)
 		return question->direct ? check_direct(resolver, question) : 0;
@@ -331,17 +405,17 @@ static int answer(const struct resolver *resolver, const struct question *questi
 
 static const char *asked_name(const struct question *question)
 {
-	return question->syscall ? question->syscall->function : question->name;
+	return question->syscall ? question->syscall->function : question->symbol;
 }
 
 static void describe_import(const struct question *question, struct import *import)
 {
-	const struct candidate *candidate = question->match->count ? &question->match->candidates[0] : NULL;
+	const struct candidate *candidate = question->candidate;
 
 	import->name = question->program_name;
 	import->kernel_name = question->name;
 	import->chosen = question->chosen;
-	import->address = candidate && !question->syscall ? candidate->value : 0;
+	import->address = candidate ? candidate->value : 0;
 	if (candidate && *candidate->module)
 		snprintf(import->origin, sizeof(import->origin), "module %s", candidate->module);
 	else if (candidate && *candidate->file)
@@ -354,6 +428,7 @@ static struct question make_question(const struct wanted *wanted, const struct c
 	const char *name = choice ? choice->kernel_name : wanted->name;
 
 	return (struct question){ .where = wanted->where, .name = name, .program_name = wanted->name,
+		.symbol = choice ? choice->symbol : wanted->name, .origin = choice ? choice->origin : NULL,
 		.chosen = choice, .direct = choices_direct(choices, wanted->name), .use = wanted->use,
 		.syscall = syscall_find(name), .optional = wanted->optional };
 }

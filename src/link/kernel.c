@@ -10,8 +10,8 @@
 #include <errno.h>
 #include <string.h>
 
-/* The kernel has some names hundreds of times; nobody reads so long a list. */
-#define CANDIDATES_MAX 32
+/* The kernel has some names hundreds of times; none more often than this. */
+#define CANDIDATES_MAX 10000
 
 static const char *base_name(const char *path)
 {

@@ -83,4 +83,4 @@ ends_with 64 kml_link --direct=a=b prog.o
 echo 'extern long several(void); int main(void) { return several(); }' >several.c
 cc -c several.c
 ends_with 1 kml_link several.o
-said "has 2 symbols of that name (in fake-vmlinux.c, fake-vmlinux.c), and nothing can tell them apart at run time"
+said "has 2 symbols of that name (fake-vmlinux.c, fake-vmlinux.c): choose with --import=several@FILE or @0xADDRESS"
