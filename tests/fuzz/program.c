@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Programs and libraries that were linked already: given the names of a small kernel, all kml-link does with them. */
+#include "fuzz.h"
+
+#include "common/err.h"
+#include "link/kernel.h"
+#include "link/link.h"
+#include "link/messages.h"
+#include "link/postlink.h"
+
+#include <stdlib.h>
+
+static const char system_map[] =
+	"ffffffff81000000 T _text\n"
+	"ffffffff81000100 T schedule_timeout\n"
+	"ffffffff81000200 T __x64_sys_getpid\n"
+	"ffffffff81000300 D jiffies\n"
+	"ffffffff81000400 t twice\n"
+	"ffffffff81000500 t twice\n"
+	"ffffffff81001000 B _end\n";
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	static struct kernel kernel;
+	struct link_opts opts = { .input_count = 1 };
+	struct messages messages = {};
+	struct kml_err err;
+	char *input;
+
+	if (!kernel.images && kernel_open(fuzz_file((const uint8_t *)system_map, sizeof(system_map) - 1), NULL, 0, &kernel,
+			&err) < 0)
+		abort();
+	input = (char *)fuzz_file(data, size);
+	opts.inputs = &input;
+	opts.output = fuzz_output();
+	(void)postlink(&opts, &kernel, opts.output, &messages, &err);
+	messages_free(&messages);
+	return 0;
+}
