@@ -4,9 +4,8 @@
 # "differences" says.
 . "$(dirname "$0")/../vm/lib.sh"
 here=$(cd "$(dirname "$0")" && pwd)
-stock=stock
-needs "$stock" demo
+needs stock demo
 archive=$("$here/build")
 "$top/tests/once" parity "$archive" "$here"/* "$top/tests/vm/lib.sh" "$build/src/kml-run" "$build/tests/parity/runner" \
-	"${kernels[$stock]}/bzImage" "${kernels[demo]}/bzImage" "$(command -v qemu-system-x86_64)" -- \
-	"$here/compare" "$stock" demo "$archive"
+	"${kernels[stock]}/bzImage" "${kernels[demo]}/bzImage" "$(command -v qemu-system-x86_64)" -- \
+	"$here/compare" stock demo "$archive"

@@ -85,7 +85,7 @@ static int output_is_waiting(int terminal, int milliseconds)
 	return poll(&wait, 1, milliseconds) > 0 && (wait.revents & POLLIN);
 }
 
-/* The wait status. Whoever of its children is left then, holds up nothing. */
+/* The wait status */
 static int attend(pid_t pid, int terminal, double limit)
 {
 	double deadline = now() + limit;
@@ -94,13 +94,14 @@ static int attend(pid_t pid, int terminal, double limit)
 	int status;
 
 	while (waitpid(pid, &status, WNOHANG) != pid) {
+		/* All at once: who is left without its tracer would tell of failures that are none */
+		if (now() > deadline)
+			kill(-pid, SIGKILL);
 		if (output_is_waiting(terminal, 10))
 			copy(terminal, &copied, &last);
-		else if (now() > deadline)
-			kill(pid, SIGKILL);
 	}
-	/* What its children have begun to say is said by then */
-	while (output_is_waiting(terminal, 50) && copied < OUTPUT_LIMIT)
+	/* Some go on as a child; others leave one behind that says nothing. Without any, poll() ends at once. */
+	while (output_is_waiting(terminal, 2000) && copied < OUTPUT_LIMIT)
 		copy(terminal, &copied, &last);
 	if (last != '\n')
 		putchar('\n');
