@@ -54,8 +54,8 @@ our_files() {
 	(cd "$here/core" && find . -type f | LC_ALL=C sort) | while read -r file; do
 		printf '%s\t%s\n' "$here/core/$file" "kernel/kml/${file#./}"
 	done
-	for file in host.h host-asm.h; do
-		printf '%s\t%s\n' "$series/glue/$file" "kernel/kml/$file"
+	for file in "$series"/glue/host*; do
+		printf '%s\t%s\n' "$file" "kernel/kml/${file##*/}"
 	done
 }
 

@@ -51,7 +51,7 @@
 
 /*
  * What kml-link leaves in a program: an ELF note that leads to the import
- * table. All references are signed 32-bit distances from the address of the
+ * table. The kernel reads its flags alone. All references are signed 32-bit distances from the address of the
  * field itself, so nothing in it needs a dynamic relocation.
  */
 #define KML_NOTE_NAME		"KML"
@@ -59,6 +59,8 @@
 
 /* Every import can also be done by ordinary system calls: the program may run in user mode. */
 #define KML_NOTE_USER_MODE_OK	0x1
+/* The program executes memory that it writes (JIT compilers); root has to allow that, see kml(7). */
+#define KML_NOTE_EXECUTABLE_MEMORY	0x2
 
 #define KML_BUILD_ID_SIZE	20
 

@@ -8,6 +8,7 @@
 #include <linux/printk.h>
 #include <linux/string.h>
 #include "kml.h"
+#include "program.h"
 
 DEFINE_STATIC_KEY_FALSE(kml_in_use);
 
@@ -20,7 +21,8 @@ const char *kml_refused_by_machine(void)
 
 void kml_exec(struct linux_binprm *bprm)
 {
-	bool allowed = !kml_refusal && kml_policy_allows(bprm);
+	struct kml_program_wishes wishes = {};
+	bool allowed = !kml_refusal && kml_policy_allows(bprm, &wishes);
 
 	if (allowed) {
 		/* Its memory is as good as the kernel's: nobody dumps or traces it by being of the same user */
@@ -33,7 +35,7 @@ void kml_exec(struct linux_binprm *bprm)
 		kml_host_first_use();
 		kml_count_start();
 	}
-	kml_host_mark_current(allowed);
+	kml_host_mark_current(allowed, allowed && wishes.asks_for_executable_memory);
 }
 
 unsigned long kml_auxv_value(unsigned int index)

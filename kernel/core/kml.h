@@ -9,29 +9,54 @@
 #include <linux/types.h>
 #include "host.h"
 
+struct dentry;
+struct file;
+struct kml_program_wishes;
 struct linux_binprm;
 struct pt_regs;
+struct vm_area_struct;
 
-/* The rules that a program in the trusted directory can fail; their names stand in sysfs. */
+/*
+ * The rules that a program in a trusted directory, its caller, or what it wants
+ * to execute later can fail: in the order of the questions, but for owner and
+ * writable, which are asked of the file and then of each directory.
+ */
 enum kml_rule {
-	KML_RULE_FORMAT,	/* a script, or not an ELF program of this machine */
 	KML_RULE_OWNER,		/* file or directory not owned by root */
 	KML_RULE_WRITABLE,	/* file or directory writable by group or others */
+	KML_RULE_FORMAT,	/* a script, or not an ELF program of this machine */
+	KML_RULE_EXECUTABLE_MEMORY, /* memory that can be written and executed, or that no file stands behind */
 	KML_RULE_MOUNT,		/* nosuid, noexec, or a file system of another user namespace */
+	KML_RULE_FILE_SYSTEM,	/* one that somebody else serves */
 	KML_RULE_CHROOT,	/* the caller's root directory is not the system's */
 	KML_RULE_NAMESPACE,	/* the caller has a mount or user namespace of its own */
 	KML_RULE_SECCOMP,	/* the caller has a seccomp filter */
 	KML_RULE_NO_NEW_PRIVS,	/* the caller must not gain privileges */
 	KML_RULE_TRACED,	/* the caller is traced by someone without the capability */
 	KML_RULE_DUMPABLE,	/* fs.suid_dumpable=1 would let the caller trace the program */
+	KML_RULE_LIBRARY,	/* of a running process: code in a file that others than root could change */
 	KML_RULES
 };
 
-/* policy.c: may this program start in kernel mode? Counts what it decides. */
-bool kml_policy_allows(const struct linux_binprm *bprm);
+/* policy.c: may this program start in kernel mode? If so, it wishes what is in ret_wishes. */
+bool kml_policy_allows(const struct linux_binprm *bprm, struct kml_program_wishes *ret_wishes);
 void kml_count_start(void);
 u64 kml_starts(void);
+
+/*
+ * mapping.c: may the current process have this mapping? 0 or -EACCES. For
+ * processes that are not in kernel mode, always. No file's content is read, so
+ * the lock of the address space may be held.
+ */
+int kml_check_mmap(const struct file *file, unsigned long protection);
+int kml_check_mprotect(const struct vm_area_struct *vma, unsigned long protection);
+/* Whether root allows executable memory to programs that ask for it, or not */
+bool kml_executable_memory_allowed(bool asked_for);
+
+/* refusal.c. The file may be NULL, for memory. */
+void kml_refuse(enum kml_rule rule, struct dentry *file);
 u64 kml_refusals(enum kml_rule rule);
+const char *kml_rule_name(enum kml_rule rule);
 
 /* exec.c: NULL when kernel mode works here, else why not, for the log and sysfs */
 const char *kml_refused_by_machine(void);

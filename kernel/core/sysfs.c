@@ -5,6 +5,7 @@
 #include <linux/sysfs.h>
 #include <kml/abi.h>
 #include "kml.h"
+#include "settings.h"
 
 static ssize_t abi_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
 {
@@ -21,7 +22,11 @@ static struct kobj_attribute trusted_directory_attr = __ATTR_RO(trusted_director
 /* "on", or why there is no kernel mode on this machine */
 static ssize_t status_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
 {
-	return sysfs_emit(buf, "%s\n", kml_refused_by_machine() ?: "on");
+	const char *off = kml_refused_by_machine();
+
+	if (!off && kml_setting_disabled())
+		off = "switched off by kernel.kml.disabled, until the next boot";
+	return sysfs_emit(buf, "%s\n", off ?: "on");
 }
 static struct kobj_attribute status_attr = __ATTR_RO(status);
 
@@ -49,7 +54,7 @@ static struct attribute *kml_attrs[] = {
 
 static const struct attribute_group kml_group = { .attrs = kml_attrs };
 
-/* A file for each rule, in its own directory: how many starts it has refused */
+/* A file for each rule, in its own directory: what it has refused */
 struct kml_refused_attr {
 	struct kobj_attribute attr;
 	enum kml_rule rule;
@@ -60,33 +65,24 @@ static ssize_t refused_show(struct kobject *kobj, struct kobj_attribute *attr, c
 	return sysfs_emit(buf, "%llu\n", kml_refusals(container_of(attr, struct kml_refused_attr, attr)->rule));
 }
 
-#define KML_REFUSED(file, number) \
-	static struct kml_refused_attr refused_##file = { __ATTR(file, 0444, refused_show, NULL), number }
+static struct kml_refused_attr kml_refused_files[KML_RULES];
+static struct attribute *kml_refused_attrs[KML_RULES + 1];
 
-KML_REFUSED(format, KML_RULE_FORMAT);
-KML_REFUSED(owner, KML_RULE_OWNER);
-KML_REFUSED(writable, KML_RULE_WRITABLE);
-KML_REFUSED(mount, KML_RULE_MOUNT);
-KML_REFUSED(chroot, KML_RULE_CHROOT);
-KML_REFUSED(namespace, KML_RULE_NAMESPACE);
-KML_REFUSED(seccomp, KML_RULE_SECCOMP);
-KML_REFUSED(no_new_privs, KML_RULE_NO_NEW_PRIVS);
-KML_REFUSED(traced, KML_RULE_TRACED);
-KML_REFUSED(dumpable, KML_RULE_DUMPABLE);
+static void __init kml_name_refused_files(void)
+{
+	enum kml_rule rule;
 
-static struct attribute *kml_refused_attrs[] = {
-	&refused_format.attr.attr,
-	&refused_owner.attr.attr,
-	&refused_writable.attr.attr,
-	&refused_mount.attr.attr,
-	&refused_chroot.attr.attr,
-	&refused_namespace.attr.attr,
-	&refused_seccomp.attr.attr,
-	&refused_no_new_privs.attr.attr,
-	&refused_traced.attr.attr,
-	&refused_dumpable.attr.attr,
-	NULL
-};
+	for (rule = 0; rule < KML_RULES; rule++) {
+		struct kml_refused_attr *file = &kml_refused_files[rule];
+
+		file->rule = rule;
+		file->attr.show = refused_show;
+		sysfs_attr_init(&file->attr.attr);
+		file->attr.attr.name = kml_rule_name(rule);
+		file->attr.attr.mode = 0444;
+		kml_refused_attrs[rule] = &file->attr.attr;
+	}
+}
 
 static const struct attribute_group kml_refused_group = { .name = "refused", .attrs = kml_refused_attrs };
 
@@ -96,9 +92,9 @@ static int __init kml_sysfs_init(void)
 {
 	struct kobject *directory = kobject_create_and_add("kml", kernel_kobj);
 
-	static_assert(ARRAY_SIZE(kml_refused_attrs) == KML_RULES + 1);
 	if (!directory)
 		return -ENOMEM;
+	kml_name_refused_files();
 	return sysfs_create_groups(directory, kml_groups);
 }
 late_initcall(kml_sysfs_init);

@@ -2,6 +2,8 @@
 /* The C part of the gates: what the quick way in gates.S does not do. */
 #include <linux/entry-common.h>
 #include <linux/init.h>
+#include <linux/kasan.h>
+#include <linux/ptrace.h>
 #include <linux/resume_user_mode.h>
 #include <linux/string.h>
 #include <asm/fpu/api.h>
@@ -75,7 +77,13 @@ __visible noinstr __nocfi void kml_do_call(struct pt_regs *regs)
 	enter_from_user_mode(regs);
 	instrumentation_begin();
 	local_irq_enable();
+	/* It may be given addresses of the program, which for KASAN are wrong by themselves */
+	kasan_disable_current();
 	regs->ax = function(regs->di, regs->si, regs->dx, regs->cx, regs->r8, regs->r9);
+	kasan_enable_current();
+	/* A tracer's step ends behind the call, as one over a system call does; IRETQ would take it one further */
+	if (current_thread_info()->syscall_work & SYSCALL_WORK_SYSCALL_EXIT_TRAP)
+		user_single_step_report(regs);
 	local_irq_disable();
 	instrumentation_end();
 	irqentry_exit_to_user_mode(regs);

@@ -46,8 +46,9 @@
 	movq	PER_CPU_VAR(KML_HOST_TOP_OF_STACK), %rsp
 .endm
 
-/* Where someone keeps books on every entry, there is no quick way */
-#if defined(CONFIG_TRACE_IRQFLAGS) || defined(CONFIG_DEBUG_ENTRY) || defined(CONFIG_DEBUG_RSEQ)
+/* Where someone keeps books on every entry or call, there is no quick way */
+#if defined(CONFIG_TRACE_IRQFLAGS) || defined(CONFIG_DEBUG_ENTRY) || defined(CONFIG_DEBUG_RSEQ) || \
+	defined(CONFIG_KASAN)
 #define KML_QUICK_WAY	0
 #else
 #define KML_QUICK_WAY	1

@@ -19,22 +19,29 @@ static inline void kml_host_first_use(void)
 }
 
 /*
- * Marks the current task as kernel-mode process, or as ordinary one. A gate
+ * Marks the current task as kernel-mode process, or as ordinary one, and what
+ * its program has asked for. Children inherit both. A gate
  * that is under way must not return to the program that was, nor SYSRET to
  * ring 3 in kernel mode: the second flag tells both.
  */
-static inline void kml_host_mark_current(bool on)
+static inline void kml_host_mark_current(bool on, bool executable_memory)
 {
 	unsigned long flags;
 
 	if (on || kml_current())
 		set_thread_flag(TIF_KML_EXEC);
+	update_thread_flag(TIF_KML_EXECUTABLE_MEMORY, executable_memory);
 	local_irq_save(flags);
 	if (on != kml_current()) {
 		update_thread_flag(TIF_KML, on);
 		kml_arch_switch(on);
 	}
 	local_irq_restore(flags);
+}
+
+static inline bool kml_host_executable_memory(void)
+{
+	return test_thread_flag(TIF_KML_EXECUTABLE_MEMORY);
 }
 
 #endif

@@ -10,9 +10,12 @@
 #include <linux/thread_info.h>
 #include <kml/abi.h>
 
-/* A thread flag, of those that are free on x86: an exec to or from kernel mode is on its way back */
+/* Thread flags, of those that are free on x86: an exec to or from kernel mode is on its way back */
 #define TIF_KML_EXEC	28
 #define _TIF_KML_EXEC	(IS_ENABLED(CONFIG_KERNEL_MODE_LINUX) << TIF_KML_EXEC)
+/* The program has asked for memory that can be written and executed */
+#define TIF_KML_EXECUTABLE_MEMORY	30
+#define _TIF_KML_EXECUTABLE_MEMORY	(IS_ENABLED(CONFIG_KERNEL_MODE_LINUX) << TIF_KML_EXECUTABLE_MEMORY)
 
 struct linux_binprm;
 struct pt_regs;

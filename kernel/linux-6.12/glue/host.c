@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * How this host asks the core about executable mappings: as a security module.
+ * Last, which no lsm= on the command line leaves out.
+ */
+#include <linux/init.h>
+#include <linux/lsm_hooks.h>
+#include <linux/mm_types.h>
+#include <uapi/linux/lsm.h>
+#include "kml.h"
+
+/* protection is what the mapping gets, requested what was asked for */
+static int kml_mmap_file(struct file *file, unsigned long requested, unsigned long protection, unsigned long flags)
+{
+	return kml_check_mmap(file, protection);
+}
+
+static int kml_file_mprotect(struct vm_area_struct *vma, unsigned long requested, unsigned long protection)
+{
+	return kml_check_mprotect(vma, protection);
+}
+
+static struct security_hook_list kml_hooks[] __ro_after_init = {
+	LSM_HOOK_INIT(mmap_file, kml_mmap_file),
+	LSM_HOOK_INIT(file_mprotect, kml_file_mprotect),
+};
+
+/* It has no attributes that lsm_get_self_attr() could ask for by a number */
+static const struct lsm_id kml_lsmid = { .name = "kml", .id = LSM_ID_UNDEF };
+
+static int __init kml_security_init(void)
+{
+	security_add_hooks(kml_hooks, ARRAY_SIZE(kml_hooks), &kml_lsmid);
+	return 0;
+}
+
+DEFINE_LSM(kml) = {
+	.name = "kml",
+	.order = LSM_ORDER_LAST,
+	.init = kml_security_init,
+};
