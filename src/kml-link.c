@@ -14,7 +14,7 @@
 const char *argp_program_version = "kml-link " KML_VERSION;
 
 enum { OPTION_CC = 256, OPTION_SHOW, OPTION_LOOKUP, OPTION_IMPORT, OPTION_DIRECT, OPTION_EXPLAIN, OPTION_DRY_RUN,
-	OPTION_FATAL_WARNINGS };
+	OPTION_FATAL_WARNINGS, OPTION_EXECUTABLE_MEMORY };
 
 static const struct argp_option options[] = {
 	{ "output", 'o', "FILE", 0, "Name of the program (default: the first object's, without '.o')", 0 },
@@ -25,6 +25,7 @@ static const struct argp_option options[] = {
 	{ "direct", OPTION_DIRECT, "NAME", 0, "Call this function without the gate, on the program's stack", 0 },
 	{ "explain", OPTION_EXPLAIN, NULL, 0, "Print what is imported, how, and from where", 0 },
 	{ "dry-run", OPTION_DRY_RUN, NULL, 0, "The same, and make nothing", 0 },
+	{ "executable-memory", OPTION_EXECUTABLE_MEMORY, NULL, 0, "The program writes code and executes it; root has to allow that", 0 },
 	{ "fatal-warnings", OPTION_FATAL_WARNINGS, NULL, 0, "Make nothing if there is a warning", 0 },
 	{ "lookup", OPTION_LOOKUP, "NAME", 0, "Print what the kernel has under this name, and do nothing else", 0 },
 	{ "show", OPTION_SHOW, "PROGRAM", 0, "Print what a linked program imports, and do nothing else", 0 },
@@ -73,6 +74,9 @@ static error_t parse(int key, char *value, struct argp_state *state)
 		return 0;
 	case OPTION_EXPLAIN:
 		arguments->link.explain = true;
+		return 0;
+	case OPTION_EXECUTABLE_MEMORY:
+		arguments->link.executable_memory = true;
 		return 0;
 	case OPTION_FATAL_WARNINGS:
 		arguments->link.fatal_warnings = true;

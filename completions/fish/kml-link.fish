@@ -7,6 +7,7 @@ complete -c kml-link -l import -x -d 'Take this name from the kernel, even if a 
 complete -c kml-link -l direct -x -d 'Call this function without the gate'
 complete -c kml-link -l explain -d 'Print what is imported, how, and from where'
 complete -c kml-link -l dry-run -d 'The same, and make nothing'
+complete -c kml-link -l executable-memory -d 'The program writes code and executes it; root has to allow that'
 complete -c kml-link -l fatal-warnings -d 'Make nothing if there is a warning'
 complete -c kml-link -l lookup -x -d 'Print what the kernel has under this name'
 complete -c kml-link -l show -r -F -d 'Print what a linked program imports'

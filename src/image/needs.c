@@ -100,7 +100,7 @@ struct dynamic {
 	size_t needed_count;
 	uint64_t rpath, runpath;
 	bool has_rpath, has_runpath;
-	bool names_itself, is_pie, brings_more;
+	bool names_itself, is_pie, brings_more, writes_code;
 };
 
 static int read_dynamic(const struct reader *reader, const GElf_Phdr *segment, struct dynamic *dynamic)
@@ -136,6 +136,12 @@ static int read_dynamic(const struct reader *reader, const GElf_Phdr *segment, s
 			break;
 		case DT_FLAGS_1:
 			dynamic->is_pie = entry.d_un.d_val & DF_1_PIE;
+			break;
+		case DT_TEXTREL:
+			dynamic->writes_code = true;
+			break;
+		case DT_FLAGS:
+			dynamic->writes_code |= (entry.d_un.d_val & DF_TEXTREL) != 0;
 			break;
 		case DT_AUDIT:
 		case DT_DEPAUDIT:
@@ -193,6 +199,17 @@ static int look_names_up(const struct reader *reader, const struct dynamic *dyna
 	return result;
 }
 
+static bool wants_executable_memory(const struct reader *reader)
+{
+	GElf_Phdr segment;
+
+	for (size_t i = 0; i < reader->segments; i++)
+		if (gelf_getphdr(reader->elf, i, &segment) && segment.p_flags & PF_X &&
+			(segment.p_type == PT_GNU_STACK || (segment.p_type == PT_LOAD && segment.p_flags & PF_W)))
+			return true;
+	return false;
+}
+
 static int read_all(struct reader *reader, struct elf_needs *needs)
 {
 	struct dynamic dynamic = {};
@@ -207,12 +224,14 @@ static int read_all(struct reader *reader, struct elf_needs *needs)
 	needs->class = header.e_ident[EI_CLASS];
 	needs->machine = header.e_machine;
 	needs->type = header.e_type;
+	needs->executable_memory = wants_executable_memory(reader);
 	result = read_interpreter(reader, &needs->interpreter);
 	if (result == 0 && find_segment(reader, PT_DYNAMIC, &segment))
 		result = read_dynamic(reader, &segment, &dynamic);
 	needs->names_itself = dynamic.names_itself;
 	needs->is_pie = dynamic.is_pie;
 	needs->brings_more = dynamic.brings_more;
+	needs->executable_memory |= dynamic.writes_code;
 	return result < 0 ? result : look_names_up(reader, &dynamic, needs);
 }
 

@@ -20,6 +20,7 @@ struct elf_needs {
 	char *runpath;		/* DT_RUNPATH or NULL */
 	bool names_itself;	/* DT_SONAME: libraries have it, and loaders */
 	bool is_pie;		/* DF_1_PIE: surely no library */
+	bool executable_memory;	/* for a segment that is writable, its stack, or relocations in its code */
 	bool brings_more;	/* DT_AUDIT, DT_DEPAUDIT, DT_FILTER, DT_AUXILIARY or DT_CONFIG */
 };
 

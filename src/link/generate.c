@@ -115,14 +115,6 @@ static void write_table(FILE *output, const struct imports *imports)
 		fprintf(output, ".Lname_%s:\n	.asciz \"%s\"\n", imports->list[i].name, imports->list[i].kernel_name);
 }
 
-static unsigned int flags(const struct imports *imports)
-{
-	for (size_t i = 0; i < imports->count; i++)
-		if (imports->list[i].kind != KML_KIND_SYSCALL)
-			return 0;
-	return KML_NOTE_USER_MODE_OK;
-}
-
 /* struct kml_note in an ELF note. The fixups are in other objects; seal_output() writes where, after the link. */
 static void write_note(FILE *output, const struct imports *imports, const unsigned char *build_id)
 {
@@ -139,7 +131,7 @@ static void write_note(FILE *output, const struct imports *imports, const unsign
 		"	.long %u, 0x%x\n"
 		"	.long .Limports - ., %zu\n"
 		"	.long 0, 0\n",
-		sizeof(KML_NOTE_NAME), sizeof(struct kml_note), KML_NOTE_TYPE, KML_ABI_VERSION, flags(imports),
+		sizeof(KML_NOTE_NAME), sizeof(struct kml_note), KML_NOTE_TYPE, KML_ABI_VERSION, imports_note_flags(imports),
 		imports->count);
 	for (size_t i = 0; i < KML_BUILD_ID_SIZE; i++)
 		fprintf(output, "%s0x%02x", i ? ", " : "	.byte ", build_id[i]);

@@ -56,6 +56,20 @@ static int compare_imports(const void *one, const void *other)
 	return strcmp(((const struct import *)one)->name, ((const struct import *)other)->name);
 }
 
+static bool only_system_calls(const struct imports *imports)
+{
+	for (size_t i = 0; i < imports->count; i++)
+		if (imports->list[i].kind != KML_KIND_SYSCALL)
+			return false;
+	return true;
+}
+
+unsigned int imports_note_flags(const struct imports *imports)
+{
+	return (only_system_calls(imports) ? KML_NOTE_USER_MODE_OK : 0) |
+		(imports->executable_memory ? KML_NOTE_EXECUTABLE_MEMORY : 0);
+}
+
 const struct import *import_find(const struct imports *imports, const char *name)
 {
 	struct import key = { .name = name };

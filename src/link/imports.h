@@ -23,7 +23,11 @@ struct import {
 struct imports {
 	struct import *list; /* sorted by name: same input, same output */
 	size_t count;
+	bool executable_memory; /* the program asks for memory that can be written and executed */
 };
+
+/* KML_NOTE_*: what the program's note says of it as a whole. */
+unsigned int imports_note_flags(const struct imports *imports);
 
 /* A name that the kernel has to have, as nobody else does. */
 struct wanted {

@@ -230,6 +230,7 @@ static int link_inputs(const struct link_opts *opts, const struct inputs *inputs
 		result = imports_resolve(inputs, wanted, list_wanted(inputs, missing, &opts->choices, wanted),
 			&opts->choices, &kernel, &imports, messages);
 	}
+	imports.executable_memory = opts->executable_memory;
 	if (result == 0)
 		result = check_choices(opts, err);
 	if (result == 0)

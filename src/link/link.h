@@ -23,6 +23,7 @@ struct link_opts {
 	bool explain; /* print the plan */
 	bool dry_run; /* and do nothing else */
 	bool verbose;
+	bool executable_memory; /* the program asks for it by its note */
 	bool fatal_warnings; /* make nothing if there is one */
 };
 

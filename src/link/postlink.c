@@ -12,6 +12,7 @@
 #include "messages.h"
 #include "open_names.h"
 #include "places.h"
+#include "text_relocations.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -134,6 +135,8 @@ static int rewrite(struct program *program, const struct kernel *kernel, const s
 	else if (result == 0 && !program->kept_count && leaves_open(imports))
 		result = places_check_lost(program, err);
 	if (result == 0)
+		text_relocations_settle(program);
+	if (result == 0)
 		result = finish(program, kernel, &layout, &constants, &segment, err);
 	if (result == 0)
 		result = layout_write(program, &layout, &segment, &file, err);
@@ -184,13 +187,17 @@ int postlink(const struct link_opts *opts, const struct kernel *kernel, const ch
 	result = resolve(&program, &open, &opts->choices, kernel, &imports, messages, err);
 	if (result < 0)
 		return result;
+	if (opts->executable_memory && linked)
+		return err_set(err, EEXIST, "%s: is linked already: say --executable-memory when you link it from its objects, or "
+			"from what it was before", path);
 	if (imports.count && linked)
 		return err_set(err, EEXIST, "%s: is linked already, but leaves '%s' open: link it again from its objects, or "
 			"from what it was before", path, imports.list[0].name);
 	if (!imports.count && has_dropped_names(&program))
 		return err_set(err, ENOTSUP, "%s: the linker has dropped the names that it left undefined: link with "
 			"-Wl,--emit-relocs", path);
-	if (!imports.count)
+	imports.executable_memory = opts->executable_memory;
+	if (!imports.count && !imports.executable_memory)
 		return 0;
 	tell_unclear(&program, &open, &imports, messages);
 	result = link_check_warnings(opts, messages, err);

@@ -98,6 +98,20 @@ bool program_set_dynamic(struct program *program, int64_t tag, uint64_t value)
 	return false;
 }
 
+void program_drop_dynamic(struct program *program, int64_t tag)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < program->dynamic_count; i++) {
+		Elf64_Dyn entry = dynamic_at(program, i);
+
+		if (entry.d_tag != tag)
+			memcpy(program->bytes + program->dynamic + kept++ * sizeof(entry), &entry, sizeof(entry));
+	}
+	memset(program->bytes + program->dynamic + kept * sizeof(Elf64_Dyn), 0,
+		(program->dynamic_count - kept) * sizeof(Elf64_Dyn));
+}
+
 Elf64_Rela program_relocation(const struct program *program, const struct relocation_table *table, size_t number)
 {
 	Elf64_Rela relocation;

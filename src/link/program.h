@@ -40,6 +40,9 @@ bool program_dynamic(const struct program *program, int64_t tag, uint64_t *ret);
 /* Changes it; false if there is no such entry and no room for one. */
 bool program_set_dynamic(struct program *program, int64_t tag, uint64_t value);
 
+/* Takes all entries with the tag out. */
+void program_drop_dynamic(struct program *program, int64_t tag);
+
 /* The file's offset of these addresses, 0 if not all of them are in the file. */
 uint64_t program_offset(const struct program *program, uint64_t address, uint64_t size);
 

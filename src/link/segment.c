@@ -160,20 +160,12 @@ static size_t add_imports(struct segment *segment)
 	return table;
 }
 
-static unsigned int note_flags(const struct imports *imports)
-{
-	for (size_t i = 0; i < imports->count; i++)
-		if (imports->list[i].kind != KML_KIND_SYSCALL)
-			return 0;
-	return KML_NOTE_USER_MODE_OK;
-}
-
 /* Returns where the descriptor is. */
 static size_t add_note(struct segment *segment, const struct segment_end *end, size_t imports, size_t fixups)
 {
 	static const Elf64_Nhdr header = { .n_namesz = sizeof(KML_NOTE_NAME), .n_descsz = sizeof(struct kml_note),
 		.n_type = KML_NOTE_TYPE };
-	struct kml_note note = { .abi_version = KML_ABI_VERSION, .flags = note_flags(segment->imports),
+	struct kml_note note = { .abi_version = KML_ABI_VERSION, .flags = imports_note_flags(segment->imports),
 		.import_count = segment->imports->count,
 		.fixup_count = segment->fixups.size / sizeof(struct kml_fixup) };
 	size_t descriptor;

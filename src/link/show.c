@@ -66,6 +66,8 @@ static void print_note(const struct note *note)
 	print_build_id(note->header.build_id);
 	printf("\nstarts    %s\n", note->header.flags & KML_NOTE_USER_MODE_OK ? "in kernel mode or in user mode" :
 		"in kernel mode only");
+	printf("memory    %s\n", note->header.flags & KML_NOTE_EXECUTABLE_MEMORY ?
+		"asks for such as can be written and executed" : "none that can be written and executed");
 	printf("fixups    %u\n", note->header.fixup_count);
 	printf("imports   %zu\n", note->import_count);
 	if (!note->import_count)

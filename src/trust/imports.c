@@ -56,6 +56,11 @@ int imports_open(int fd, const char *name, struct imports **ret, struct kml_err 
 	return 0;
 }
 
+bool imports_ask_for_executable_memory(const struct imports *file)
+{
+	return file->has_note && file->note.header.flags & KML_NOTE_EXECUTABLE_MEMORY;
+}
+
 void imports_print(const struct imports *file, FILE *out)
 {
 	if (!file->note.import_count)

@@ -20,6 +20,7 @@
 #include "image/needs.h"
 #include "imports.h"
 #include "loader.h"
+#include "memory.h"
 #include "place.h"
 #include "record.h"
 #include "trusted.h"
@@ -128,6 +129,8 @@ static int check_program(int fd, const char *path, struct elf_needs *ret, struct
 	if (S_ISREG(status.st_mode) && status.st_size > PLACE_PROGRAM_MAX)
 		return err_set(err, EFBIG, "%s: is larger than any program", path);
 	result = executable_read(fd, path, ret, err);
+	if (result == 0)
+		result = memory_check_asked(fd, path, ret, err);
 	return result < 0 ? result : install_check_rights(fd, &status, path, err);
 }
 

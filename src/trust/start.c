@@ -15,6 +15,7 @@
 #include "common/err.h"
 #include "executable.h"
 #include "judge.h"
+#include "settings.h"
 
 enum { VALUE_SIZE = 256 };
 
@@ -46,6 +47,7 @@ static void outlook_release(struct outlook *outlook)
 static int look(const char *path, struct outlook *ret, struct kml_err *err)
 {
 	int result = read_value(KML_SYSFS_DIR "/status", ret->status, err);
+	char further[SETTINGS_DIRECTORY_SIZE];
 
 	if (result == 0)
 		result = read_value(KML_SYSFS_DIR "/abi", ret->abi, err);
@@ -57,6 +59,12 @@ static int look(const char *path, struct outlook *ret, struct kml_err *err)
 	if (!ret->path)
 		return err_errno(err, "%s", path);
 	judge(ret->path, ret->directory, &ret->judgement);
+	settings_directory(further);
+	if (!ret->judgement.is_below && *further) {
+		judge(ret->path, further, &ret->judgement);
+		if (ret->judgement.is_below)
+			snprintf(ret->directory, sizeof(ret->directory), "%s", further);
+	}
 	return 0;
 }
 
@@ -112,7 +120,7 @@ static void print_other_rules(FILE *out)
 		while (rule < TRUST_RULES && strcmp(entry->d_name, rule_name(rule)))
 			rule++;
 		if (rule == TRUST_RULES && entry->d_name[0] != '.')
-			fprintf(out, "%-14s unknown: a rule of this kernel that this kml-run does not know\n", entry->d_name);
+			fprintf(out, "%-17s unknown: a rule of this kernel that this kml-run does not know\n", entry->d_name);
 	}
 	if (list)
 		closedir(list);
@@ -123,7 +131,7 @@ static void print_judgement(const struct judgement *judgement, FILE *out)
 	for (enum trust_rule rule = 0; rule < TRUST_RULES; rule++) {
 		const char *reason = judgement->reasons[rule].text;
 
-		fprintf(out, "%-14s %s%s\n", rule_name(rule), *reason ? "refuses: " : "passes", reason);
+		fprintf(out, "%-17s %s%s\n", rule_name(rule), *reason ? "refuses: " : "passes", reason);
 	}
 	print_other_rules(out);
 }
@@ -146,9 +154,9 @@ int start_explain(const char *path, FILE *out, struct kml_err *err)
 	if (result < 0)
 		return result;
 	uname(&name);
-	fprintf(out, "%-14s %s, kernel mode: %s, interface: %s\n", "kernel", name.release, outlook.status, outlook.abi);
-	fprintf(out, "%-14s %s\n", "program", outlook.path);
-	fprintf(out, "%-14s %s, and the program is %sbelow it\n", "directory", outlook.directory,
+	fprintf(out, "%-17s %s, kernel mode: %s, interface: %s\n", "kernel", name.release, outlook.status, outlook.abi);
+	fprintf(out, "%-17s %s\n", "program", outlook.path);
+	fprintf(out, "%-17s %s, and the program is %sbelow it\n", "directory", outlook.directory,
 		judgement->is_below ? "" : "not ");
 	if (judgement->is_below)
 		print_judgement(judgement, out);
@@ -165,12 +173,12 @@ int start_explain_machine(int fd, const char *path, const char *kernel, bool use
 {
 	struct kml_err reason = {};
 
-	fprintf(out, "%-14s a virtual machine with %s, for root, with all places and modes as they should be\n", "kernel",
+	fprintf(out, "%-17s a virtual machine with %s, for root, with all places and modes as they should be\n", "kernel",
 		kernel);
 	if (user_mode)
 		return conclude(path, false, "as --user-mode puts it elsewhere", out);
 	executable_check_format(fd, path, &reason);
-	fprintf(out, "%-14s %s%s\n", rule_name(RULE_FORMAT), *reason.text ? "refuses: " : "passes", reason.text);
+	fprintf(out, "%-17s %s%s\n", rule_name(RULE_FORMAT), *reason.text ? "refuses: " : "passes", reason.text);
 	return *reason.text ? conclude(path, false, "by rule format", out) :
 		conclude(path, true, "as all other rules pass there", out);
 }
