@@ -14,6 +14,7 @@ cat >expected <<END
 abi       1
 kernel    $id
 starts    in kernel mode only
+memory    none that can be written and executed
 fixups    1
 imports   3
 

@@ -4,7 +4,7 @@
 . "$(dirname "$0")/lib.sh"
 needs distribution
 link distribution huge-pages -- -lcmocka -pthread
-limit=300 machine distribution --memory 3072 --append 'hugepagesz=1G hugepages=1 hugepagesz=2M hugepages=16' \
+limit=300 machine distribution --memory 3072 --append "$writes_code hugepagesz=1G hugepages=1 hugepagesz=2M hugepages=16" \
 	"$scratch/huge-pages"
-limit=300 machine distribution --memory 3072 --append 'pti=on hugepagesz=1G hugepages=1 hugepagesz=2M hugepages=16' \
+limit=300 machine distribution --memory 3072 --append "$writes_code pti=on hugepagesz=1G hugepages=1 hugepagesz=2M hugepages=16" \
 	"$scratch/huge-pages"

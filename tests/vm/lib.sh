@@ -35,6 +35,9 @@ machine() {
 	"$build/src/kml-run" --machine --strict --timeout "${limit:-120}" --kernel "${kernels[$flavour]}" "$@"
 }
 
+# For the kernel's command line: programs that write their code may execute it
+writes_code='sysctl.kernel.kml.executable_memory=2'
+
 # in_parallel FLAVOUR ARGUMENTS...: the same with processors that run at the same time, for what they do to each
 # other. QEMU before 8.1 then has a fault that must not be taken for ours; see kml-run(1), --parallel.
 in_parallel() {
@@ -51,11 +54,11 @@ in_parallel() {
 }
 
 # observe FLAVOUR OBSERVER PROGRAM [ARGUMENT...]: the observer runs as an ordinary process of root, with the arguments, and
-# finds the program in /trusted and in /usr/bin
+# finds the program in /trusted and in /usr/bin. The clock counts instructions, whatever else the host has to do.
 observe() {
 	local flavour=$1 observer=$2 program=$3
 	shift 3
-	machine "$flavour" --user-mode --add /bin/busybox --add /trusted/"$program"="$programs/$program" \
+	machine "$flavour" --icount --user-mode --add /bin/busybox --add /trusted/"$program"="$programs/$program" \
 		--add /usr/bin/"$program"="$programs/$program" "$programs/$observer" "$@"
 }
 

@@ -4,7 +4,7 @@
 . "$(dirname "$0")/lib.sh"
 needs debug
 limit=400
-three_ways debug mappings --icount
+three_ways debug mappings --icount --append "$writes_code"
 expect_as_ordinary instruction </dev/null
 # System calls of the gate seem to come from the vDSO, and return there when something is pending; see kml(7)
 expect_as_ordinary gate <<'END'

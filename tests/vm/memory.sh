@@ -5,6 +5,6 @@
 . "$(dirname "$0")/lib.sh"
 needs distribution
 link distribution memory
-limit=400 machine distribution --append 'numa=fake=2 zswap.enabled=1' --user-mode --add /trusted/memory="$scratch/memory" \
+limit=400 machine distribution --append "$writes_code numa=fake=2 zswap.enabled=1" --user-mode --add /trusted/memory="$scratch/memory" \
 	--add /trusted/load="$programs/load" --add /bin/mode="$programs/mode" --add /trusted/mode="$programs/mode" \
 	--add /memory.sh="$top/tests/vm/programs/memory.sh" /bin/busybox sh /memory.sh

@@ -5,7 +5,7 @@
 needs debug
 link debug high
 for isolation in off on; do
-	machine debug --append "pti=$isolation" "$scratch/high"
-	expect_status 3 machine debug --append "no5lvl pti=$isolation" "$scratch/high"
+	machine debug --append "$writes_code pti=$isolation" "$scratch/high"
+	expect_status 3 machine debug --append "$writes_code no5lvl pti=$isolation" "$scratch/high"
 done
 everything debug '! grep -qw la57 /proc/cpuinfo' --append no5lvl

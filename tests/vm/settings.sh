@@ -1,0 +1,12 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# What root can allow, forbid and switch off while the machine runs, or on the command line; and that nobody else can.
+. "$(dirname "$0")/lib.sh"
+needs debug
+programs_here=(--add /bin/mode="$programs/mode" --add /trusted/mode="$programs/mode" --add /trusted/stack="$programs/stack"
+	--add /trusted/stack-asks="$programs/stack-asks" --add /trusted/sleeper="$programs/sleeper"
+	--add /bin/powerless="$programs/powerless" --add /settings.sh="$top/tests/vm/programs/settings.sh")
+machine debug --user-mode "${programs_here[@]}" /bin/busybox sh /settings.sh
+machine debug --user-mode "${programs_here[@]}" \
+	--append 'sysctl.kernel.kml.directory=/opt/real-time sysctl.kernel.kml.executable_memory=1' \
+	/bin/busybox sh /settings.sh boot
