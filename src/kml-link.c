@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "common/err.h"
 #include "common/cleanup.h"
+#include "link/check.h"
+#include "link/index.h"
 #include "link/kernel_find.h"
 #include "link/link.h"
 #include "link/lookup.h"
@@ -14,12 +16,15 @@
 const char *argp_program_version = "kml-link " KML_VERSION;
 
 enum { OPTION_CC = 256, OPTION_SHOW, OPTION_LOOKUP, OPTION_IMPORT, OPTION_DIRECT, OPTION_EXPLAIN, OPTION_DRY_RUN,
-	OPTION_FATAL_WARNINGS, OPTION_EXECUTABLE_MEMORY };
+	OPTION_FATAL_WARNINGS, OPTION_BTF, OPTION_TYPES, OPTION_CHECK, OPTION_INDEX,
+	OPTION_EXECUTABLE_MEMORY };
 
 static const struct argp_option options[] = {
 	{ "output", 'o', "FILE", 0, "Name of the program (default: the first object's, without '.o')", 0 },
 	{ "kernel", 'k', "PATH", 0, "Take names from this kernel: vmlinux, bzImage, System.map, or directory of a build", 0 },
 	{ "module", 'm', "FILE", 0, "Module (.ko) of that kernel to take names from, too; may be repeated", 0 },
+	{ "btf", OPTION_BTF, "FILE", 0, "Take the types of the kernel from the BTF in this file", 0 },
+	{ "types", OPTION_TYPES, "error|warning|ignore", 0, "What a declaration is that differs from the kernel's (default: error)", 0 },
 	{ "cc", OPTION_CC, "COMPILER", 0, "Compiler driver that links (default: cc)", 0 },
 	{ "import", OPTION_IMPORT, "[NEW=]NAME[@ORIGIN]", 0, "Take NAME from the kernel, even if a library has it; the program calls it NEW; of several, that of ORIGIN: source file or 0xADDRESS", 0 },
 	{ "direct", OPTION_DIRECT, "NAME", 0, "Call this function without the gate, on the program's stack", 0 },
@@ -29,17 +34,47 @@ static const struct argp_option options[] = {
 	{ "fatal-warnings", OPTION_FATAL_WARNINGS, NULL, 0, "Make nothing if there is a warning", 0 },
 	{ "lookup", OPTION_LOOKUP, "NAME", 0, "Print what the kernel has under this name, and do nothing else", 0 },
 	{ "show", OPTION_SHOW, "PROGRAM", 0, "Print what a linked program imports, and do nothing else", 0 },
+	{ "check", OPTION_CHECK, "PROGRAM", 0, "Tell whether a linked program would start on the kernel, and do nothing else", 0 },
+	{ "index", OPTION_INDEX, "FILE", 0, "Write the index of the kernel, with which programs start faster and compare types, and do nothing else", 0 },
 	{ "verbose", 'v', NULL, 0, "Print the commands that are run", 0 },
 	{ 0 },
 };
 
 struct arguments {
 	struct link_opts link;
-	const char *show;
+	const char *show, *check, *index;
 	/* as many as there are arguments */
 	char **inputs, **modules, **names;
 	size_t name_count;
 };
+
+static bool set_type_policy(const char *word, enum type_policy *ret)
+{
+	static const char *const words[] = { [TYPE_ERROR] = "error", [TYPE_WARNING] = "warning", [TYPE_IGNORE] = "ignore" };
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (strcmp(word, words[i]) == 0) {
+			*ret = i;
+			return true;
+		}
+	return false;
+}
+
+/* Without one of these, the task is to link. */
+static void check_task(const struct arguments *arguments, struct argp_state *state)
+{
+	int tasks = !!arguments->show + !!arguments->check + !!arguments->index + !!arguments->name_count;
+
+	if (tasks > 1)
+		argp_error(state, "--show, --check, --index and --lookup are different tasks: give one");
+	else if (arguments->show && arguments->link.input_count)
+		argp_error(state, "--show takes one program and no object files");
+	else if (tasks && arguments->link.input_count)
+		argp_error(state, "%s takes no object files", arguments->name_count ? "--lookup" : arguments->check ? "--check" :
+			"--index");
+	else if (!tasks && !arguments->link.input_count)
+		argp_error(state, "no object file given");
+}
 
 static error_t parse(int key, char *value, struct argp_state *state)
 {
@@ -53,6 +88,13 @@ static error_t parse(int key, char *value, struct argp_state *state)
 		return 0;
 	case 'k':
 		arguments->link.kernel = value;
+		return 0;
+	case OPTION_BTF:
+		arguments->link.types.btf = value;
+		return 0;
+	case OPTION_TYPES:
+		if (!set_type_policy(value, &arguments->link.types.policy))
+			argp_error(state, "--types=%s: not error, warning or ignore", value);
 		return 0;
 	case OPTION_CC:
 		arguments->link.compiler = value;
@@ -84,6 +126,12 @@ static error_t parse(int key, char *value, struct argp_state *state)
 	case OPTION_LOOKUP:
 		arguments->names[arguments->name_count++] = value;
 		return 0;
+	case OPTION_CHECK:
+		arguments->check = value;
+		return 0;
+	case OPTION_INDEX:
+		arguments->index = value;
+		return 0;
 	case OPTION_SHOW:
 		arguments->show = value;
 		return 0;
@@ -94,12 +142,7 @@ static error_t parse(int key, char *value, struct argp_state *state)
 		arguments->inputs[arguments->link.input_count++] = value;
 		return 0;
 	case ARGP_KEY_END:
-		if (arguments->show && (arguments->link.input_count || arguments->name_count))
-			argp_error(state, "--show takes one program and no object files");
-		else if (arguments->name_count && arguments->link.input_count)
-			argp_error(state, "--lookup takes no object files");
-		else if (!arguments->show && !arguments->name_count && !arguments->link.input_count)
-			argp_error(state, "no object file given");
+		check_task(arguments, state);
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -119,38 +162,40 @@ static int split_arguments(int argc, char **argv, struct link_opts *opts)
 	return argc;
 }
 
-static int link_and_report(const struct link_opts *opts, struct kml_err *err)
+/* What needs a kernel, and no object files. */
+static int ask(const struct arguments *arguments, struct messages *messages, struct kml_err *err)
+{
+	_cleanup_(kernel_close) struct kernel kernel = {};
+	const struct link_opts *link = &arguments->link;
+	int result = kernel_find(link->kernel, link->modules, link->module_count, &kernel, err);
+
+	if (result < 0)
+		return result;
+	if (arguments->check)
+		return check_program(arguments->check, &kernel, link->types.btf, messages, err);
+	if (arguments->index)
+		return index_write(arguments->index, &kernel, link->types.btf, err);
+	return lookup_names(&kernel, arguments->names, arguments->name_count, err);
+}
+
+static int run(const struct arguments *arguments, struct kml_err *err)
 {
 	_cleanup_(messages_free) struct messages messages = {};
-	int result = link_program(opts, &messages, err);
+	int result;
 
+	if (arguments->show)
+		return show_program(arguments->show, err);
+	result = arguments->link.input_count ? link_program(&arguments->link, &messages, err) :
+		ask(arguments, &messages, err);
 	for (size_t i = 0; i < messages.count; i++)
 		fprintf(stderr, "%s: %s\n", program_invocation_short_name, messages.list[i]);
 	return result;
 }
 
-static int lookup(const struct arguments *arguments, struct kml_err *err)
-{
-	_cleanup_(kernel_close) struct kernel kernel = {};
-	int result = kernel_find(arguments->link.kernel, arguments->link.modules, arguments->link.module_count, &kernel,
-		err);
-
-	return result < 0 ? result : lookup_names(&kernel, arguments->names, arguments->name_count, err);
-}
-
-static int run(const struct arguments *arguments, struct kml_err *err)
-{
-	if (arguments->show)
-		return show_program(arguments->show, err);
-	if (arguments->name_count)
-		return lookup(arguments, err);
-	return link_and_report(&arguments->link, err);
-}
-
 int main(int argc, char **argv)
 {
 	static const struct argp argp = { options, parse,
-		"OBJECT... [-- LINKER-ARGUMENT...]\nPROGRAM\n--show PROGRAM\n--lookup NAME...",
+		"OBJECT... [-- LINKER-ARGUMENT...]\nPROGRAM\n--check PROGRAM\n--show PROGRAM\n--lookup NAME...",
 		"Links object files to a program that uses functions, data and system calls of the kernel by name, "
 		"or gives a program that was linked already what it left open.",
 		NULL, NULL, NULL };

@@ -180,6 +180,7 @@ static int describe(struct kernel_image *image, struct elf_state *state, struct 
 			state->image.header.e_type);
 	}
 	image->kind = state->vdso ? "vDSO" : "vmlinux";
+	image->is_linked = image->has_build_id && !state->vdso;
 	return 0;
 }
 

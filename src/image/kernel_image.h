@@ -60,6 +60,7 @@ struct kernel_image {
 	bool lacks_data; /* lists functions only */
 	bool has_build_id;
 	unsigned char build_id[KML_BUILD_ID_SIZE];
+	bool is_linked; /* the build-id is the image's own, and values are the addresses that it was linked for */
 };
 
 extern const struct kernel_format kernel_elf, kernel_list, kernel_tables;

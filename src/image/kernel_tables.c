@@ -14,9 +14,10 @@
 
 #include "common/cleanup.h"
 #include "common/err.h"
+#include "image.h"
 #include "kernel_letter.h"
+#include "note.h"
 
-#include <elf.h>
 #include <errno.h>
 #include <string.h>
 
@@ -290,6 +291,21 @@ static int visit_tables(const struct kernel_image *image, kernel_visitor *visito
 	return visit_names(&image->bytes, image->state, pass_on, &visit);
 }
 
+/* On x86-64 the kernel is compressed as an ELF file, without its symbol table. */
+static void read_build_id(struct kernel_image *image)
+{
+	struct image elf = {};
+	struct kml_err ignored;
+
+	if (image->bytes.size < SELFMAG || memcmp(image->bytes.data, ELFMAG, SELFMAG) != 0)
+		return;
+	elf_version(EV_CURRENT);
+	if (image_parse_any(image->path, elf_memory((char *)image->bytes.data, image->bytes.size), &elf, &ignored) < 0)
+		return;
+	image->has_build_id = image->is_linked = note_build_id(&elf, image->build_id);
+	image_close(&elf);
+}
+
 static void close_tables(struct kernel_image *image)
 {
 	free(image->state);
@@ -313,6 +329,7 @@ static int open_tables(struct kernel_image *image, struct kml_err *err)
 		image->machine = tables->marks.machine;
 	image->lacks_data = kernel_marks_lack_data(&tables->marks);
 	kernel_find_release(image->bytes.data, image->bytes.size, image->release);
+	read_build_id(image);
 	return 1;
 }
 

@@ -4,6 +4,8 @@
 #include "common/cleanup.h"
 #include "common/err.h"
 
+#include <kml/program.h>
+
 #include <errno.h>
 #include <inttypes.h>
 #include <string.h>
@@ -52,27 +54,64 @@ bool note_build_id_in(const unsigned char *notes, size_t size, unsigned char ret
 	return find_build_id(&data, ret);
 }
 
-static int find_kml_note(const struct image *image, struct note *note, struct kml_err *err)
+/* A note of ours in the segments. */
+struct found {
+	const GElf_Phdr *segment;
+	size_t offset; /* in it */
+	const void *descriptor;
+	size_t size;
+};
+
+static bool find_in_segments(const struct image *image, uint32_t type, struct found *ret)
 {
 	for (size_t i = 0; i < image->segment_count; i++) {
 		const GElf_Phdr *segment = &image->segments[i];
 		Elf_Data *notes;
-		size_t found, size;
 
 		if (segment->p_type != PT_NOTE)
 			continue;
 		notes = elf_getdata_rawchunk(image->elf, segment->p_offset, segment->p_filesz,
 			segment->p_align == 8 ? ELF_T_NHDR8 : ELF_T_NHDR);
-		found = find_note(notes, KML_NOTE_NAME, KML_NOTE_TYPE, &size);
-		if (!found)
+		ret->offset = find_note(notes, KML_NOTE_NAME, type, &ret->size);
+		if (!ret->offset)
 			continue;
-		if (size < sizeof(note->header))
-			return err_set(err, EINVAL, "%s: KML note: %zu bytes, expected %zu", image->name, size,
-				sizeof(note->header));
-		note->offset = segment->p_offset + found;
-		note->address = segment->p_vaddr + found;
-		memcpy(&note->header, (char *)notes->d_buf + found, sizeof(note->header));
-		return 1;
+		ret->segment = segment;
+		ret->descriptor = (char *)notes->d_buf + ret->offset;
+		return true;
+	}
+	return false;
+}
+
+static int find_kml_note(const struct image *image, struct note *note, struct kml_err *err)
+{
+	struct found found;
+
+	if (!find_in_segments(image, KML_NOTE_TYPE, &found))
+		return 0;
+	if (found.size < sizeof(note->header))
+		return err_set(err, EINVAL, "%s: KML note: %zu bytes, expected %zu", image->name, found.size,
+			sizeof(note->header));
+	note->offset = found.segment->p_offset + found.offset;
+	note->address = found.segment->p_vaddr + found.offset;
+	memcpy(&note->header, found.descriptor, sizeof(note->header));
+	return 1;
+}
+
+/* Programs of older versions have no such note. */
+static int read_expected(const struct image *image, struct note_import *imports, size_t count, struct kml_err *err)
+{
+	struct kml_expected expected;
+	struct found found;
+
+	if (!find_in_segments(image, KML_NOTE_TYPE_EXPECTED, &found))
+		return 0;
+	if (found.size != count * sizeof(expected))
+		return err_set(err, EINVAL, "%s: KML note of what is expected: %zu bytes for %zu imports", image->name,
+			found.size, count);
+	for (size_t i = 0; i < count; i++) {
+		memcpy(&expected, (const char *)found.descriptor + i * sizeof(expected), sizeof(expected));
+		imports[i].address = expected.address;
+		imports[i].type = expected.type;
 	}
 	return 0;
 }
@@ -121,6 +160,9 @@ int note_read(const struct image *image, struct note *ret, struct kml_err *err)
 		if (result < 0)
 			return result;
 	}
+	result = read_expected(image, imports, note.import_count, err);
+	if (result < 0)
+		return result;
 	note.imports = take_ptr(imports);
 	*ret = note;
 	return 1;

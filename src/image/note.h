@@ -11,6 +11,8 @@ struct note_import {
 	enum kml_import_binding binding;
 	unsigned int number; /* of a system call */
 	uint64_t slot;	     /* address, 0 if none */
+	int64_t address;     /* in the kernel with that build-id, 0 if it is to be looked up */
+	uint32_t type;	     /* hash, 0 if not known */
 };
 
 struct note {

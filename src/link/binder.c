@@ -92,7 +92,15 @@ static int add_part(struct binder *binder, Elf *member, struct segment *segment,
 	return result;
 }
 
-int binder_add(struct binder *ret, struct segment *segment, struct kml_err *err)
+/* There is one for programs and one for libraries. */
+static bool is_other_begin(const char *member, bool library)
+{
+	const char *other = library ? "program." : "library.";
+
+	return strncmp(member, other, strlen(other)) == 0;
+}
+
+int binder_add(struct binder *ret, bool library, struct segment *segment, struct kml_err *err)
 {
 	_cleanup_free_ char *path = start_library_find();
 	_cleanup_(binder_free) struct binder binder = {};
@@ -106,7 +114,7 @@ int binder_add(struct binder *ret, struct segment *segment, struct kml_err *err)
 	result = image_map(path, ARCHIVE_SIZE_MAX, &binder.archive, err);
 	while (result == 0 && (member = elf_begin(-1, next, binder.archive))) {
 		const Elf_Arhdr *header = elf_getarhdr(member);
-		bool special = !header || header->ar_name[0] == '/';
+		bool special = !header || header->ar_name[0] == '/' || is_other_begin(header->ar_name, library);
 
 		next = elf_next(member);
 		if (special)

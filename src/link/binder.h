@@ -21,8 +21,8 @@ struct binder {
 	size_t symbol_count;
 };
 
-/* Adds code and constants; binder_finish() sets the references, when all symbols are defined. */
-int binder_add(struct binder *ret, struct segment *segment, struct kml_err *err);
+/* Adds code and constants, those for programs or for libraries; binder_finish() sets the references, when all symbols are defined. */
+int binder_add(struct binder *ret, bool library, struct segment *segment, struct kml_err *err);
 void binder_define(struct binder *binder, const char *name, uint64_t address);
 
 /* 0 if there is no such symbol. */

@@ -3,6 +3,8 @@
 
 #include "helper_names.h"
 
+#include <kml/program.h>
+
 /*
  * All names here are hidden, so they stay out of the dynamic symbol table and
  * bind within the program; those that no C program can name begin with ".kml.".
@@ -138,6 +140,21 @@ static void write_note(FILE *output, const struct imports *imports, const unsign
 	fprintf(output, "\n	.long 0\n");
 }
 
+/* A second one behind it: struct kml_expected of each import. */
+static void write_expected(FILE *output, const struct imports *imports)
+{
+	fprintf(output,
+		"	.long %zu, %zu, %u\n"
+		"	.asciz \"" KML_NOTE_NAME "\"\n"
+		"	.p2align 2\n"
+		"	.globl .kml.expected\n"
+		"	.hidden .kml.expected\n"
+		".kml.expected:\n",
+		sizeof(KML_NOTE_NAME), imports->count * sizeof(struct kml_expected), KML_NOTE_TYPE_EXPECTED);
+	for (size_t i = 0; i < imports->count; i++)
+		fprintf(output, "	.long %d, 0x%08x\n", imports->list[i].fixed_address, imports->list[i].type);
+}
+
 void generate(FILE *output, const struct imports *imports, const unsigned char build_id[KML_BUILD_ID_SIZE])
 {
 	fputs(head, output);
@@ -145,4 +162,5 @@ void generate(FILE *output, const struct imports *imports, const unsigned char b
 		write_code(output, &imports->list[i]);
 	write_table(output, imports);
 	write_note(output, imports, build_id);
+	write_expected(output, imports);
 }

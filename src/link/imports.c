@@ -422,7 +422,15 @@ static const char *asked_name(const struct question *question)
 	return question->syscall ? question->syscall->function : question->symbol;
 }
 
-static void describe_import(const struct question *question, struct import *import)
+/* What belongs to a build-id, and can be written in 32 bits. Modules are loaded anywhere. */
+static int32_t fixed_address(const struct kernel *kernel, const struct candidate *candidate)
+{
+	int64_t address = (int64_t)candidate->value;
+
+	return kernel->images[0].is_linked && !*candidate->module && address == (int32_t)address ? (int32_t)address : 0;
+}
+
+static void describe_import(const struct kernel *kernel, const struct question *question, struct import *import)
 {
 	const struct candidate *candidate = question->candidate;
 
@@ -430,6 +438,8 @@ static void describe_import(const struct question *question, struct import *impo
 	import->kernel_name = question->name;
 	import->chosen = question->chosen;
 	import->address = candidate ? candidate->value : 0;
+	if (candidate && !question->syscall)
+		import->fixed_address = fixed_address(kernel, candidate);
 	if (candidate && *candidate->module)
 		snprintf(import->origin, sizeof(import->origin), "module %s", candidate->module);
 	else if (candidate && *candidate->file)
@@ -487,7 +497,7 @@ int imports_resolve(const struct inputs *inputs, const struct wanted *wanted, si
 		if (questions[i].optional && !questions[i].match->count)
 			continue;
 		if (answer(&resolver, &questions[i], &imports.list[imports.count]) == 0)
-			describe_import(&questions[i], &imports.list[imports.count++]);
+			describe_import(kernel, &questions[i], &imports.list[imports.count++]);
 		else
 			result = -ENOENT;
 	}

@@ -92,8 +92,7 @@ int kernel_open_running(const struct running *running, char *const *modules, siz
 		*first.text ? ": " : "; name a kernel with --kernel", first.text);
 }
 
-/* Of the kernel that runs, from its notes; false if it does not tell. */
-static bool read_build_id(unsigned char ret[KML_BUILD_ID_SIZE])
+bool kernel_running_build_id(unsigned char ret[KML_BUILD_ID_SIZE])
 {
 	struct bytes notes;
 	struct kml_err ignored;
@@ -115,7 +114,7 @@ static int open_this(char *const *modules, size_t module_count, struct kernel *r
 	if (uname(&name) < 0)
 		return err_errno(err, "uname");
 	running.release = name.release;
-	if (read_build_id(build_id))
+	if (kernel_running_build_id(build_id))
 		running.build_id = build_id;
 	return kernel_open_running(&running, modules, module_count, ret, err);
 }

@@ -26,3 +26,6 @@ struct running {
  */
 int kernel_open_running(const struct running *running, char *const *modules, size_t module_count, struct kernel *ret,
 	struct kml_err *err);
+
+/* The build-id of the kernel that runs; false if it does not tell. */
+bool kernel_running_build_id(unsigned char ret[KML_BUILD_ID_SIZE]);

@@ -206,6 +206,19 @@ int link_check_warnings(const struct link_opts *opts, const struct messages *mes
 	return err_set(err, ECANCELED, "%s: not made, as warnings are errors (--fatal-warnings)", opts->output);
 }
 
+static int check_types(const struct link_opts *opts, const struct inputs *inputs, const struct kernel *kernel,
+	struct imports *imports, struct messages *messages, struct kml_err *err)
+{
+	_cleanup_free_ struct type_source *sources = calloc(inputs->object_count + 1, sizeof(*sources));
+
+	if (!sources)
+		return err_set(err, ENOMEM, "out of memory");
+	for (size_t i = 0; i < inputs->object_count; i++)
+		sources[i] = (struct type_source){ inputs->objects[i].name, inputs->objects[i].image.bytes,
+			inputs->objects[i].image.size };
+	return type_check(&opts->types, kernel, sources, inputs->object_count, imports, messages, err);
+}
+
 static int link_inputs(const struct link_opts *opts, const struct inputs *inputs, struct messages *messages,
 	struct kml_err *err)
 {
@@ -233,6 +246,8 @@ static int link_inputs(const struct link_opts *opts, const struct inputs *inputs
 	imports.executable_memory = opts->executable_memory;
 	if (result == 0)
 		result = check_choices(opts, err);
+	if (result == 0)
+		result = check_types(opts, inputs, &kernel, &imports, messages, err);
 	if (result == 0)
 		result = link_check_warnings(opts, messages, err);
 	if (result == 0 && opts->explain)

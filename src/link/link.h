@@ -2,6 +2,7 @@
 #pragma once
 /* kml-link as a function: objects in, a program out. */
 #include "link/choices.h"
+#include "link/type_check.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -20,6 +21,7 @@ struct link_opts {
 	char *const *arguments; /* for the compiler driver */
 	size_t argument_count;
 	struct choices choices;
+	struct type_options types;
 	bool explain; /* print the plan */
 	bool dry_run; /* and do nothing else */
 	bool verbose;

@@ -175,6 +175,7 @@ int postlink(const struct link_opts *opts, const struct kernel *kernel, const ch
 	_cleanup_(imports_free) struct imports imports = {};
 	_cleanup_(note_free) struct note note = {};
 	const char *path = opts->inputs[0];
+	struct type_source source;
 	int result = program_open(path, &program, err), linked = 0;
 
 	if (result == 0)
@@ -200,7 +201,10 @@ int postlink(const struct link_opts *opts, const struct kernel *kernel, const ch
 	if (!imports.count && !imports.executable_memory)
 		return 0;
 	tell_unclear(&program, &open, &imports, messages);
-	result = link_check_warnings(opts, messages, err);
+	source = (struct type_source){ path, program.image.bytes, program.image.size };
+	result = type_check(&opts->types, kernel, &source, 1, &imports, messages, err);
+	if (result == 0)
+		result = link_check_warnings(opts, messages, err);
 	if (result < 0)
 		return result;
 	if (opts->explain)

@@ -5,6 +5,8 @@
 #include "common/err.h"
 #include "start/places.h"
 
+#include <kml/program.h>
+
 #include <elf.h>
 #include <errno.h>
 #include <string.h>
@@ -160,6 +162,25 @@ static size_t add_imports(struct segment *segment)
 	return table;
 }
 
+/* Returns where the descriptor of the second note is. */
+static size_t add_expected(struct segment *segment)
+{
+	const struct imports *imports = segment->imports;
+	const Elf64_Nhdr header = { .n_namesz = sizeof(KML_NOTE_NAME),
+		.n_descsz = imports->count * sizeof(struct kml_expected), .n_type = KML_NOTE_TYPE_EXPECTED };
+	size_t descriptor;
+
+	buffer_add(&segment->bytes, &header, sizeof(header));
+	descriptor = buffer_add(&segment->bytes, KML_NOTE_NAME, sizeof(KML_NOTE_NAME)) + sizeof(KML_NOTE_NAME);
+	for (size_t i = 0; i < imports->count; i++) {
+		struct kml_expected expected = { imports->list[i].fixed_address, imports->list[i].type };
+
+		buffer_add(&segment->bytes, &expected, sizeof(expected));
+	}
+	segment->note_size = segment->bytes.size - segment->note;
+	return descriptor;
+}
+
 /* Returns where the descriptor is. */
 static size_t add_note(struct segment *segment, const struct segment_end *end, size_t imports, size_t fixups)
 {
@@ -174,7 +195,6 @@ static size_t add_note(struct segment *segment, const struct segment_end *end, s
 	buffer_add(&segment->bytes, KML_NOTE_NAME, sizeof(KML_NOTE_NAME));
 	memcpy(note.build_id, end->build_id, KML_BUILD_ID_SIZE);
 	descriptor = buffer_add(&segment->bytes, &note, sizeof(note));
-	segment->note_size = segment->bytes.size - segment->note;
 	segment_set_distance(segment, descriptor + offsetof(struct kml_note, imports), segment->address + imports, 0);
 	if (note.fixup_count)
 		segment_set_distance(segment, descriptor + offsetof(struct kml_note, fixups), segment->address + fixups, 0);
@@ -205,8 +225,8 @@ static size_t add_places(struct segment *segment, const struct segment_end *end,
 int segment_finish(struct segment *segment, const struct segment_end *end, struct kml_err *err)
 {
 	struct binder binder;
-	size_t imports, fixups, pointers, places, note;
-	int result = binder_add(&binder, segment, err);
+	size_t imports, fixups, pointers, places, note, expected;
+	int result = binder_add(&binder, end->library, segment, err);
 
 	if (result < 0)
 		return result;
@@ -217,12 +237,14 @@ int segment_finish(struct segment *segment, const struct segment_end *end, struc
 	/* The first of all notes: readers lose their way among notes of different alignment, which some linkers make. */
 	buffer_align(&segment->bytes, 8);
 	note = add_note(segment, end, imports, fixups);
+	expected = add_expected(segment);
 	buffer_add(&segment->bytes, end->notes, end->notes_size);
 	if (segment->bytes.failed || segment->fixups.failed || segment->pointers.failed) {
 		binder_free(&binder);
 		return err_set(err, ENOMEM, "out of memory");
 	}
 	binder_define(&binder, ".kml.note", segment->address + note);
+	binder_define(&binder, ".kml.expected", segment->address + expected);
 	binder_define(&binder, ".kml.places", segment->address + places);
 	binder_define(&binder, ".kml.call_gate", segment->slots);
 	binder_define(&binder, ".kml.syscall_gate", segment->slots + WORD);

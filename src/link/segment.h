@@ -22,7 +22,7 @@ struct segment {
 	struct buffer fixups, pointers; /* struct kml_fixup, struct kml_pointer; to be placed by segment_finish() */
 	/* Set by segment_finish(): */
 	uint64_t entry;		/* where a program begins, or the initialization of a library */
-	size_t note, note_size; /* the ELF note in bytes; notes of the program follow it */
+	size_t note, note_size; /* the ELF notes in bytes; notes of the program follow it */
 };
 
 /* What segment_finish() needs to know. */

@@ -77,14 +77,18 @@ static void print_note(const struct note *note)
 
 		width = (int)length > width ? (int)length : width;
 	}
-	printf("\n%-*s  %-11s  %-7s  %s\n", width, "NAME", "KIND", "BINDING", "NUMBER");
+	printf("\n%-*s  %-11s  %-7s  %-6s  %s\n", width, "NAME", "KIND", "BINDING", "NUMBER", "TYPE");
 	for (size_t i = 0; i < note->import_count; i++) {
 		const struct note_import *import = &note->imports[i];
 
 		print_name(import->name, width);
 		printf("  %-11s  %-7s  ", kind_word(import->kind), binding_word(import->binding));
 		if (import->kind == KML_KIND_SYSCALL)
-			printf("%u\n", import->number);
+			printf("%-6u  ", import->number);
+		else
+			printf("%-6s  ", "-");
+		if (import->type)
+			printf("%08x\n", import->type);
 		else
 			printf("-\n");
 	}

@@ -9,13 +9,17 @@
  * only global names begin with ".kml.", which no C program can name.
  */
 #include "start.h"
+#include "running.h"
 #include "system.h"
 #include "text.h"
+
+#include <kml/program.h>
 
 #include <stddef.h>
 
 /* Written by kml-link in the program's own object. */
 extern const struct kml_note kml_note HIDDEN("note");
+extern const struct kml_expected kml_expected[] HIDDEN("expected");
 extern void *kml_call_gate HIDDEN("call_gate");
 extern void *kml_syscall_gate HIDDEN("syscall_gate");
 
@@ -32,32 +36,23 @@ __asm__(".pushsection .text\n"
 
 enum { EXIT_CANNOT_RUN = 126 };
 
+/* Indexed by the number of the entry, counted from AT_KML_ABI; zeros when it is not there. */
 struct kernel {
-	unsigned long abi, syscall_gate, call_gate, lookup;
+	unsigned long values[KML_AUXV_ENTRIES];
 };
+
+static unsigned long value(const struct kernel *kernel, unsigned int type)
+{
+	return kernel->values[type - AT_KML_ABI];
+}
 
 static struct kernel read_auxv(const Elf64_auxv_t *entry)
 {
 	struct kernel kernel = {};
 
-	for (; entry->a_type != AT_NULL; entry++) {
-		switch (entry->a_type) {
-		case AT_KML_ABI:
-			kernel.abi = entry->a_un.a_val;
-			break;
-		case AT_KML_SYSCALL_GATE:
-			kernel.syscall_gate = entry->a_un.a_val;
-			break;
-		case AT_KML_CALL_GATE:
-			kernel.call_gate = entry->a_un.a_val;
-			break;
-		case AT_KML_LOOKUP:
-			kernel.lookup = entry->a_un.a_val;
-			break;
-		default:
-			break;
-		}
-	}
+	for (; entry->a_type != AT_NULL; entry++)
+		if (entry->a_type - AT_KML_ABI < KML_AUXV_ENTRIES)
+			kernel.values[entry->a_type - AT_KML_ABI] = entry->a_un.a_val;
 	return kernel;
 }
 
@@ -97,8 +92,7 @@ static _Noreturn void refuse_user_mode(const char *program)
 		text_add_number(&text, kml_note.import_count - 1);
 		text_add(&text, " more");
 	}
-	text_add(&text, "): start it with kml-run, or install it with kml-install and run " KML_TRUSTED_DIR "/");
-	text_add(&text, text_base_name(program));
+	text_add(&text, "): start it with kml-run, or install it with kml-install");
 	refuse(&text);
 }
 
@@ -111,11 +105,11 @@ static _Noreturn void refuse_abi(const char *program, unsigned long abi)
 	text_add_number(&text, kml_note.abi_version);
 	text_add(&text, " of the kernel mode interface, but this kernel has version ");
 	text_add_number(&text, abi);
-	text_add(&text, ": link it again with the kml-link that belongs to this kernel");
+	text_add(&text, ": link it again");
 	refuse(&text);
 }
 
-static _Noreturn void refuse_name(const char *program, const char *name, unsigned long result)
+static _Noreturn void refuse_import(const char *program, const char *problem, const char *name)
 {
 	struct system_name kernel;
 	struct text text;
@@ -127,27 +121,56 @@ static _Noreturn void refuse_name(const char *program, const char *name, unsigne
 		text_add(&text, kernel.release);
 		text_add(&text, ")");
 	}
-	text_add(&text, result == KML_LOOKUP_AMBIGUOUS ? " has several symbols '" : " has no symbol '");
+	text_add(&text, problem);
 	text_add(&text, name);
 	text_add(&text, "'");
 	refuse(&text);
 }
 
+static unsigned long look_up(const struct kernel *kernel, const char *program, const char *name)
+{
+	unsigned long address = system_call_gate(value(kernel, AT_KML_CALL_GATE), value(kernel, AT_KML_LOOKUP),
+		(unsigned long)name);
+
+	if (address == KML_LOOKUP_UNKNOWN || address == KML_LOOKUP_AMBIGUOUS)
+		refuse_import(program, address == KML_LOOKUP_AMBIGUOUS ? " has several symbols '" : " has no symbol '", name);
+	return address;
+}
+
+/* Where it lies in the image of the kernel, if that is known without asking it; else 0. */
+static long known_address(const struct running_index *index, enum running running, const char *program,
+	const struct kml_expected *expected, const char *name)
+{
+	struct kml_index_bucket bucket;
+	const struct kml_index_entry *found;
+
+	if (running == RUNNING_THIS)
+		return expected->address;
+	found = running == RUNNING_OTHER_WITH_INDEX ? running_find(index, name, &bucket) : NULL;
+	if (!found)
+		return 0;
+	if (found->type && expected->type && found->type != expected->type)
+		refuse_import(program, " has another type for '", name);
+	return found->address;
+}
+
 static void bind_imports(const struct kernel *kernel, const char *program)
 {
 	const struct kml_import *list = imports();
+	struct running_index index = { -1 };
+	enum running running = running_is(kml_note.build_id, &index);
 
 	for (unsigned int i = 0; i < kml_note.import_count; i++) {
 		const char *name = start_follow(&list[i].name);
-		unsigned long address;
+		long address;
 
 		if (!list[i].slot)
 			continue;
-		address = system_call_gate(kernel->call_gate, kernel->lookup, (unsigned long)name);
-		if (address == KML_LOOKUP_UNKNOWN || address == KML_LOOKUP_AMBIGUOUS)
-			refuse_name(program, name, address);
-		*(unsigned long *)start_follow(&list[i].slot) = address;
+		address = known_address(&index, running, program, &kml_expected[i], name);
+		*(unsigned long *)start_follow(&list[i].slot) = address ?
+			(unsigned long)address + value(kernel, AT_KML_SLIDE) : look_up(kernel, program, name);
 	}
+	system_close(index.fd);
 }
 
 static void apply_fixups(void)
@@ -161,19 +184,20 @@ static void apply_fixups(void)
 
 void start_with(const char *program, const Elf64_auxv_t *auxv)
 {
-	struct kernel kernel = read_auxv(auxv);
+	const struct kernel kernel = read_auxv(auxv);
+	unsigned long abi = value(&kernel, AT_KML_ABI);
 
 	/* The instruction works at every privilege level, and on kernels that have other gates. */
-	if (kernel.abi != kml_note.abi_version && kml_note.flags & KML_NOTE_USER_MODE_OK) {
+	if (abi != kml_note.abi_version && kml_note.flags & KML_NOTE_USER_MODE_OK) {
 		kml_syscall_gate = (void *)user_syscall_gate;
 		return;
 	}
-	if (!kernel.abi)
+	if (!abi)
 		refuse_user_mode(program);
-	if (kernel.abi != kml_note.abi_version)
-		refuse_abi(program, kernel.abi);
-	kml_syscall_gate = (void *)kernel.syscall_gate;
-	kml_call_gate = (void *)kernel.call_gate;
+	if (abi != kml_note.abi_version)
+		refuse_abi(program, abi);
+	kml_syscall_gate = (void *)value(&kernel, AT_KML_SYSCALL_GATE);
+	kml_call_gate = (void *)value(&kernel, AT_KML_CALL_GATE);
 	bind_imports(&kernel, program);
 	apply_fixups();
 }

@@ -22,6 +22,28 @@ static inline void system_write(int fd, const char *bytes, unsigned long size)
 	(void)system_raw(1, fd, (long)bytes, (long)size);
 }
 
+static inline int system_open(const char *path)
+{
+	return (int)system_raw(2, (long)path, 02000000 /* O_RDONLY, O_CLOEXEC */, 0);
+}
+
+static inline long system_pread(int fd, void *buffer, unsigned long size, unsigned long offset)
+{
+	long result;
+	register unsigned long fourth __asm__("r10") = offset;
+
+	__asm__ volatile("syscall"
+		: "=a"(result)
+		: "0"(17l), "D"((long)fd), "S"(buffer), "d"(size), "r"(fourth)
+		: "rcx", "r11", "memory");
+	return result;
+}
+
+static inline void system_close(int fd)
+{
+	(void)system_raw(3, fd, 0, 0);
+}
+
 static inline int system_uname(struct system_name *ret)
 {
 	return (int)system_raw(63, (long)ret, 0, 0);

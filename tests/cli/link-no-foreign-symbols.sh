@@ -14,7 +14,10 @@ nm -D prog | grep -E 'kml|jiffies|schedule|sys_' && fail "in the dynamic symbol 
 nm prog | awk '{ print $NF }' | grep -i kml | sort >names
 cat >expected <<'END'
 .kml.call_gate
+.kml.expected
 .kml.note
+.kml.running_find
+.kml.running_is
 .kml.slot.jiffies
 .kml.start
 .kml.start_with

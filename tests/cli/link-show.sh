@@ -18,10 +18,10 @@ memory    none that can be written and executed
 fixups    1
 imports   3
 
-NAME              KIND         BINDING  NUMBER
-jiffies           data         address  -
-schedule_timeout  function     gate     -
-sys_write         system call  gate     1
+NAME              KIND         BINDING  NUMBER  TYPE
+jiffies           data         address  -       -
+schedule_timeout  function     gate     -       -
+sys_write         system call  gate     1       -
 END
 for output in -static -static-pie -pie -no-pie; do
 	kml_link prog.o -- $output
