@@ -2,6 +2,7 @@
 #include "common/err.h"
 #include "common/cleanup.h"
 #include "link/check.h"
+#include "link/header.h"
 #include "link/index.h"
 #include "link/kernel_find.h"
 #include "link/link.h"
@@ -16,7 +17,7 @@
 const char *argp_program_version = "kml-link " KML_VERSION;
 
 enum { OPTION_CC = 256, OPTION_SHOW, OPTION_LOOKUP, OPTION_IMPORT, OPTION_DIRECT, OPTION_EXPLAIN, OPTION_DRY_RUN,
-	OPTION_FATAL_WARNINGS, OPTION_BTF, OPTION_TYPES, OPTION_CHECK, OPTION_INDEX,
+	OPTION_FATAL_WARNINGS, OPTION_BTF, OPTION_TYPES, OPTION_CHECK, OPTION_INDEX, OPTION_HEADER,
 	OPTION_EXECUTABLE_MEMORY };
 
 static const struct argp_option options[] = {
@@ -32,6 +33,7 @@ static const struct argp_option options[] = {
 	{ "dry-run", OPTION_DRY_RUN, NULL, 0, "The same, and make nothing", 0 },
 	{ "executable-memory", OPTION_EXECUTABLE_MEMORY, NULL, 0, "The program writes code and executes it; root has to allow that", 0 },
 	{ "fatal-warnings", OPTION_FATAL_WARNINGS, NULL, 0, "Make nothing if there is a warning", 0 },
+	{ "header", OPTION_HEADER, NULL, 0, "Write a C header for the names that are given (default: kml-kernel.h), and do nothing else", 0 },
 	{ "lookup", OPTION_LOOKUP, "NAME", 0, "Print what the kernel has under this name, and do nothing else", 0 },
 	{ "show", OPTION_SHOW, "PROGRAM", 0, "Print what a linked program imports, and do nothing else", 0 },
 	{ "check", OPTION_CHECK, "PROGRAM", 0, "Tell whether a linked program would start on the kernel, and do nothing else", 0 },
@@ -43,6 +45,7 @@ static const struct argp_option options[] = {
 struct arguments {
 	struct link_opts link;
 	const char *show, *check, *index;
+	bool header; /* for the names that the inputs are */
 	/* as many as there are arguments */
 	char **inputs, **modules, **names;
 	size_t name_count;
@@ -63,13 +66,15 @@ static bool set_type_policy(const char *word, enum type_policy *ret)
 /* Without one of these, the task is to link. */
 static void check_task(const struct arguments *arguments, struct argp_state *state)
 {
-	int tasks = !!arguments->show + !!arguments->check + !!arguments->index + !!arguments->name_count;
+	int tasks = !!arguments->show + !!arguments->check + !!arguments->index + !!arguments->name_count + arguments->header;
 
 	if (tasks > 1)
-		argp_error(state, "--show, --check, --index and --lookup are different tasks: give one");
+		argp_error(state, "--header, --show, --check, --index and --lookup are different tasks: give one");
 	else if (arguments->show && arguments->link.input_count)
 		argp_error(state, "--show takes one program and no object files");
-	else if (tasks && arguments->link.input_count)
+	else if (arguments->header && !arguments->link.input_count)
+		argp_error(state, "--header needs names");
+	else if (tasks && !arguments->header && arguments->link.input_count)
 		argp_error(state, "%s takes no object files", arguments->name_count ? "--lookup" : arguments->check ? "--check" :
 			"--index");
 	else if (!tasks && !arguments->link.input_count)
@@ -129,6 +134,9 @@ static error_t parse(int key, char *value, struct argp_state *state)
 	case OPTION_CHECK:
 		arguments->check = value;
 		return 0;
+	case OPTION_HEADER:
+		arguments->header = true;
+		return 0;
 	case OPTION_INDEX:
 		arguments->index = value;
 		return 0;
@@ -175,6 +183,9 @@ static int ask(const struct arguments *arguments, struct messages *messages, str
 		return check_program(arguments->check, &kernel, link->types.btf, messages, err);
 	if (arguments->index)
 		return index_write(arguments->index, &kernel, link->types.btf, err);
+	if (arguments->header)
+		return header_make(link->output ?: "kml-kernel.h", &kernel, link->types.btf, link->inputs, link->input_count,
+			messages, err);
 	return lookup_names(&kernel, arguments->names, arguments->name_count, err);
 }
 
@@ -185,7 +196,7 @@ static int run(const struct arguments *arguments, struct kml_err *err)
 
 	if (arguments->show)
 		return show_program(arguments->show, err);
-	result = arguments->link.input_count ? link_program(&arguments->link, &messages, err) :
+	result = arguments->link.input_count && !arguments->header ? link_program(&arguments->link, &messages, err) :
 		ask(arguments, &messages, err);
 	for (size_t i = 0; i < messages.count; i++)
 		fprintf(stderr, "%s: %s\n", program_invocation_short_name, messages.list[i]);
@@ -195,7 +206,7 @@ static int run(const struct arguments *arguments, struct kml_err *err)
 int main(int argc, char **argv)
 {
 	static const struct argp argp = { options, parse,
-		"OBJECT... [-- LINKER-ARGUMENT...]\nPROGRAM\n--check PROGRAM\n--show PROGRAM\n--lookup NAME...",
+		"OBJECT... [-- LINKER-ARGUMENT...]\nPROGRAM\n--header NAME...\n--check PROGRAM\n--show PROGRAM\n--lookup NAME...",
 		"Links object files to a program that uses functions, data and system calls of the kernel by name, "
 		"or gives a program that was linked already what it left open.",
 		NULL, NULL, NULL };

@@ -4,19 +4,16 @@
 #include "common/buffer.h"
 #include "common/cleanup.h"
 #include "common/err.h"
-#include "common/file.h"
 #include "kernel.h"
 #include "kernel_types.h"
+#include "put.h"
 #include "start/key.h"
-#include "temp.h"
 #include "types/hash.h"
 
 #include <kml/program.h>
 
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
-#include <sys/stat.h>
 
 enum { BUCKETS_MAX = 1 << 20 };
 
@@ -132,32 +129,6 @@ static int lay_out(const struct collection *all, const struct kernel *kernel, st
 	return file->failed ? err_set(err, ENOMEM, "out of memory") : 0;
 }
 
-static int put(const char *path, const struct buffer *file, struct kml_err *err)
-{
-	const char *temporary = temp_path("index");
-	_cleanup_close_ int fd = temporary ? open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644) : -1;
-	int result;
-
-	if (fd < 0)
-		return err_errno(err, "%s", path);
-	result = file_write_all(fd, file->bytes, file->size);
-	if (result < 0)
-		return err_set(err, -result, "%s: cannot write: %s", path, strerror(-result));
-	if (fchmod(fd, 0644) < 0 || fsync(fd) < 0 || rename(temporary, path) < 0)
-		return err_errno(err, "%s: cannot put it in place", path);
-	return 0;
-}
-
-static int write_file(const char *path, const struct buffer *file, struct kml_err *err)
-{
-	int result = temp_open(path, err);
-
-	if (result == 0)
-		result = put(path, file, err);
-	temp_close();
-	return result;
-}
-
 int index_write(const char *path, const struct kernel *kernel, const char *btf, struct kml_err *err)
 {
 	_cleanup_(types_close) struct types types = {};
@@ -179,5 +150,5 @@ int index_write(const char *path, const struct kernel *kernel, const char *btf, 
 		err_set(err, ENOMEM, "out of memory");
 	}
 	free(all.entries);
-	return result < 0 ? result : write_file(path, &file, err);
+	return result < 0 ? result : put_file(path, file.bytes, file.size, err);
 }

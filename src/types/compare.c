@@ -75,6 +75,12 @@ static bool same_name(const char *program, const char *kernel)
 		strncmp(program, kernel, length - 1) == 0;
 }
 
+/* What has a name by typedefs alone may have another by others; then its members tell. */
+static bool may_be_same(const struct stripped *program, const struct stripped *kernel)
+{
+	return !program->is_own || !kernel->is_own || same_name(program->name, kernel->name);
+}
+
 static bool compare(struct comparison *comparison, struct type program, struct type kernel, int depth);
 
 struct member {
@@ -169,8 +175,7 @@ static bool compare_composites(struct comparison *comparison, const struct strip
 {
 	char where[sizeof(comparison->where)];
 
-	if (is_union(program) != is_union(kernel) || (*program->name && *kernel->name &&
-			!same_name(program->name, kernel->name)))
+	if (is_union(program) != is_union(kernel) || !may_be_same(program, kernel))
 		return differ_types(comparison, program->type, kernel->type);
 	if (btf_is_fwd(program->self) || btf_is_fwd(kernel->self) ||
 			seen(comparison, program->type.id, kernel->type.id))
@@ -278,7 +283,7 @@ static bool compare_pointers(struct comparison *comparison, struct type program,
 		return true;
 	/* The whole pointer is what differs then, unless it is something within a structure. */
 	same = is_composite(&mine) == is_composite(&other) && (!is_composite(&mine) ||
-		(is_union(&mine) == is_union(&other) && (!*mine.name || !*other.name || same_name(mine.name, other.name))));
+		(is_union(&mine) == is_union(&other) && may_be_same(&mine, &other)));
 	if (!same)
 		return differ_types(comparison, program, kernel);
 	return compare(comparison, mine.type, other.type, depth + 1);

@@ -17,7 +17,8 @@ struct stripped strip(struct type type)
 			const char *own = btf__str_by_offset(type.btf, self->name_off);
 
 			result.self = self;
-			result.name = own && *own ? own : typedef_name;
+			result.is_own = own && *own;
+			result.name = result.is_own ? own : typedef_name;
 			return result;
 		}
 		if (btf_is_typedef(self))

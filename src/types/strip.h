@@ -12,6 +12,7 @@ struct stripped {
 	struct type type;
 	const struct btf_type *self; /* NULL: void, or what the BTF does not have */
 	const char *name;	     /* its own, or that of the last typedef before it; "" */
+	bool is_own;
 };
 
 struct stripped strip(struct type type);

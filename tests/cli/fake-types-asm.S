@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Functions in assembly have debug information, too, and it is false: "void f(void)". */
 	.text
-	.globl kcopy
-	.type kcopy, @function
-kcopy:
+	.irp name, kcopy, memcpy, __get_user_4
+	.globl \name
+	.type \name, @function
+\name:
 	mov %rdi, %rax
 	ret
-	.size kcopy, . - kcopy
+	.size \name, . - \name
+	.endr
 	.section .note.GNU-stack, "", @progbits

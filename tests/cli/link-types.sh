@@ -90,8 +90,13 @@ differs klog 'extern int klog(const char *, long);' 'int klog(const char *, long
 	"parameter 2: the kernel's is variadic from there on"
 
 # Functions in assembly: their BTF is false, and never reported. Data has none.
-pahole -F btf -C nothing vmlinux >/dev/null 2>&1 || :
+pfunct -F btf -s -f memcpy vmlinux | grep -q 'void memcpy(void)' || fail "the BTF of memcpy() is not false here"
 fits kcopy 'extern void *kcopy(void *, const void *, unsigned long);'
+fits __get_user_4 'extern int __get_user_4(void *);'
+names=kernel_memcpy
+object 'extern void *kernel_memcpy(void *, const void *, unsigned long);'
+kml_link --fatal-warnings --import=kernel_memcpy=memcpy prog.o >out 2>said || { cat said; fail "memcpy"; }
+said_nothing
 fits jiffies 'extern unsigned long jiffies;'
 
 # What the call gate does not pass, whatever is declared; without the gate it is the program's business.
