@@ -6,6 +6,7 @@
 #include "common/err.h"
 #include "common/file.h"
 #include "hash.h"
+#include "sound.h"
 
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
@@ -172,6 +173,10 @@ int types_add(struct types *types, const char *name, const void *bytes, size_t s
 	btf = read_btf(section, section_size, types->count ? types->list[0] : NULL);
 	if (!btf)
 		return err_set(err, EINVAL, "%s: its BTF is malformed", name);
+	if (!btf_is_sound(btf)) {
+		btf__free(btf);
+		return err_set(err, EINVAL, "%s: its BTF is malformed", name);
+	}
 	types->list[types->count++] = btf;
 	return add_names(types, btf) < 0 ? err_set(err, ENOMEM, "out of memory") : 1;
 }

@@ -181,6 +181,60 @@ static void circles(void **state)
 	btf__free(one.btf);
 }
 
+static void refuses(const struct kernel *kernel)
+{
+	struct types types = {};
+	struct kml_err err;
+	uint32_t size;
+	const void *bytes = btf__raw_data(kernel->btf, &size);
+
+	assert_true(types_add(&types, "test", bytes, size, &err) < 0);
+	assert_string_equal(err.text, "test: its BTF is malformed");
+	types_close(&types);
+}
+
+/* None of it comes in from a file: libbpf would follow it for ever, or to where nothing is. */
+static void what_is_unsound(void **state)
+{
+	static const int wrong[] = { 1000, -1 };
+	struct kernel one;
+	int id;
+
+	(void)state;
+	one = make(false);
+	id = btf__add_typedef(one.btf, "loop", 0);
+	((struct btf_type *)btf__type_by_id(one.btf, id))->type = id;
+	refuses(&one);
+	btf__free(one.btf);
+
+	one = make(false);
+	id = btf__add_struct(one.btf, "inside", 8);
+	btf__add_field(one.btf, "itself", id, 0, 0);
+	refuses(&one);
+	btf__free(one.btf);
+
+	one = make(false);
+	btf__add_struct(one.btf, "outside", 8);
+	btf__add_field(one.btf, "far", one.number, 1000, 0);
+	refuses(&one);
+	btf__free(one.btf);
+
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		one = make(false);
+		id = btf__add_ptr(one.btf, one.number);
+		((struct btf_type *)btf__type_by_id(one.btf, id))->type = wrong[i];
+		refuses(&one);
+		btf__free(one.btf);
+	}
+
+	/* A function that takes itself. */
+	one = make(false);
+	id = prototype(&one, one.number, one.wide, 0).id;
+	btf_params(btf__type_by_id(one.btf, id))[0].type = id;
+	refuses(&one);
+	btf__free(one.btf);
+}
+
 static void what_is_no_btf(void **state)
 {
 	static const unsigned char nothing[64] = { 1, 2, 3 };
@@ -233,6 +287,7 @@ int main(void)
 		cmocka_unit_test(structures),
 		cmocka_unit_test(names),
 		cmocka_unit_test(circles),
+		cmocka_unit_test(what_is_unsound),
 		cmocka_unit_test(what_is_no_btf),
 		cmocka_unit_test(what_the_gate_passes),
 	};
