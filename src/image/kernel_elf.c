@@ -103,8 +103,8 @@ static int visit_elf(const struct kernel_image *image, kernel_visitor *visitor, 
 			file = name;
 		if (!names_a_place(&symbol, name))
 			continue;
-		place = (struct kernel_symbol){ .name = name, .value = symbol.st_value, .class = classify(state, &symbol),
-			.scope = scope_of(&symbol), .file = i < symbols->first_global ? file : "",
+		place = (struct kernel_symbol){ .name = name, .value = symbol.st_value, .size = symbol.st_size,
+			.class = classify(state, &symbol), .scope = scope_of(&symbol), .file = i < symbols->first_global ? file : "",
 			.module = state->module };
 		result = visitor(&place, context);
 		if (result != 0)

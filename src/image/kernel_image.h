@@ -28,6 +28,7 @@ enum kernel_symbol_scope { KERNEL_LOCAL, KERNEL_GLOBAL, KERNEL_WEAK };
 struct kernel_symbol {
 	const char *name; /* as long as the visit lasts */
 	uint64_t value;	  /* address, or what the image has for it */
+	uint64_t size;	  /* in bytes; 0 when the image does not tell */
 	enum kernel_symbol_class class;
 	enum kernel_symbol_scope scope;
 	const char *file;   /* source file of a local symbol, where the image tells; else "" */

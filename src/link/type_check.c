@@ -10,6 +10,7 @@
 #include "messages.h"
 #include "types/compare.h"
 #include "types/declared.h"
+#include "types/extent.h"
 #include "types/hash.h"
 #include "types/marks.h"
 #include "types/passing.h"
@@ -25,6 +26,7 @@ struct check {
 	const struct types *types;
 	struct imports *imports;
 	struct messages *messages;
+	uint64_t *sizes; /* of the imports that are data, as the image tells them; 0 for others */
 	bool failed;
 };
 
@@ -77,12 +79,49 @@ static void note_types(struct check *check)
 	}
 }
 
+static size_t number_of(const struct check *check, const struct import *import)
+{
+	return import - check->imports->list;
+}
+
+/* That of its own symbol; one that is the second name of a place, as jiffies is of jiffies_64, has the size of the first. */
+static int note_size(const struct kernel_symbol *symbol, void *context)
+{
+	const struct check *check = context;
+
+	for (size_t i = 0; symbol->size && i < check->imports->count; i++) {
+		const struct import *import = &check->imports->list[i];
+
+		if (import->kind == KML_KIND_DATA && import->address == symbol->value && symbol->class == KERNEL_DATA &&
+				(!check->sizes[i] || strcmp(symbol->name, import->kernel_name) == 0))
+			check->sizes[i] = symbol->size;
+	}
+	return 0;
+}
+
+static void compare_size(struct check *check, const struct declaration *declaration, const struct import *import,
+	const char *where)
+{
+	uint64_t there = check->sizes[number_of(check, import)], here;
+	_cleanup_free_ char *text = NULL;
+
+	if (!there || extent_fits(declaration->type, there, &here))
+		return;
+	text = text_declaration(declaration->type, declaration->name);
+	complain(check, where, "'%s': declared as '%s', which has %zu bytes, but in the kernel (%s) it has %zu",
+		declaration->name, text ?: "?", (size_t)here, check->kernel->text, (size_t)there);
+}
+
 static void compare_declaration(struct check *check, const struct declaration *declaration, const char *source)
 {
 	const struct import *import = import_find(check->imports, declaration->name);
 	_cleanup_free_ char *difference = NULL, *here = NULL, *there = NULL, *where = NULL;
 	struct type type;
 
+	if (*declaration->place && asprintf(&where, "%s: %s", source, declaration->place) < 0)
+		where = NULL;
+	if (declaration->variable && import->kind == KML_KIND_DATA)
+		compare_size(check, declaration, import, where ?: source);
 	/* A function that is declared as data, or the other way, does not come so far. */
 	if (find_type(check->types, import, &type) != TYPES_KNOWN)
 		return;
@@ -91,8 +130,6 @@ static void compare_declaration(struct check *check, const struct declaration *d
 		return;
 	here = text_declaration(declaration->type, declaration->name);
 	there = text_declaration(type, import->kernel_name);
-	if (*declaration->place && asprintf(&where, "%s: %s", source, declaration->place) < 0)
-		where = NULL;
 	complain(check, where ?: source, "'%s': declared as '%s', but the kernel (%s) has '%s': %s", declaration->name,
 		here ?: "?", check->kernel->text, there ?: "?", difference);
 }
@@ -159,18 +196,22 @@ int type_check(const struct type_options *options, const struct kernel *kernel, 
 	size_t source_count, struct imports *imports, struct messages *messages, struct kml_err *err)
 {
 	_cleanup_(types_close) struct types types = {};
+	_cleanup_free_ uint64_t *sizes = NULL;
 	struct check check = { .policy = options->policy, .kernel = kernel, .types = &types, .imports = imports,
 		.messages = messages };
 	int result = kernel_types_open(kernel, options->btf, &types, err);
 
 	if (result < 0)
 		return result;
+	check.sizes = sizes = calloc(imports->count + 1, sizeof(*sizes));
+	if (!sizes)
+		return err_set(err, ENOMEM, "out of memory");
 	note_types(&check);
-	result = 0;
+	result = kernel_image_visit(&kernel->images[0], note_size, &check);
 	for (size_t i = 0; result == 0 && i < source_count; i++) {
 		struct marked marked = { &check, sources[i].name };
 
-		if (options->policy != TYPE_IGNORE && types.count)
+		if (options->policy != TYPE_IGNORE)
 			result = check_declarations(&check, &sources[i], err);
 		if (options->policy != TYPE_IGNORE)
 			marks_read(sources[i].bytes, sources[i].size, compare_mark, &marked);

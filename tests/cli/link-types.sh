@@ -98,6 +98,24 @@ object 'extern void *kernel_memcpy(void *, const void *, unsigned long);'
 kml_link --fatal-warnings --import=kernel_memcpy=memcpy prog.o >out 2>said || { cat said; fail "memcpy"; }
 said_nothing
 fits jiffies 'extern unsigned long jiffies;'
+fits jiffies 'extern volatile long jiffies;'
+fits linux_banner 'extern const char linux_banner[];'
+fits linux_banner 'extern const char linux_banner[5];'
+
+# But its size is known, also without BTF, and that of a second name of a place.
+for kernel in vmlinux aliased; do
+	[ $kernel = vmlinux ] || objcopy --remove-section=.BTF --add-symbol "ticks=.data:0x$(printf %x $((0x$(nm vmlinux |
+		sed -n 's/^ffffffff\(.*\) [BD] jiffies$/\1/p') - 0x$(readelf -SW vmlinux |
+		sed -n 's/.* \.data *PROGBITS *ffffffff\([0-9a-f]*\) .*/\1/p')))),global,object" vmlinux $kernel
+	printf 'extern int jiffies;\nextern const char linux_banner[129];\nint main(void) { return jiffies + linux_banner[0]; }\n' >prog.c
+	[ $kernel = vmlinux ] || sed -i 's/jiffies/ticks/g' prog.c
+	gcc -g -c prog.c
+	ends_with 1 "$tool" --kernel $kernel prog.o
+	said "prog.o: prog.c:1: '$([ $kernel = vmlinux ] && echo jiffies || echo ticks)': declared as 'int "
+	said ", which has 4 bytes, but in the kernel ($kernel 6.12.0-types) it has 8"
+	said "prog.o: prog.c:2: 'linux_banner': declared as 'const char linux_banner[129]', which has 129 bytes, but in the kernel ($kernel 6.12.0-types) it has 128"
+	[ "$(wc -l <said)" = 2 ] || { cat said; fail "other lines"; }
+done
 
 # What the call gate does not pass, whatever is declared; without the gate it is the program's business.
 for name in kmany klarge; do
