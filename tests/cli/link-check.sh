@@ -69,3 +69,15 @@ said "System.map: does not tell its build-id"
 [ ! -e other ] || fail "left an output"
 ends_with 1 "$tool" --kernel after --index=/nowhere/index
 said_one_line
+
+# What has a name that several have, or is nothing to import, is not in it: the kernel is asked, and says so.
+"$tool" --kernel vmlinux --index=index
+od -An -v -tx1 -w16 -j32 index | tr -d ' ' >entries
+in_index() {
+	nm vmlinux | sed -n "s/^ffffffff\(..\)\(..\)\(..\)\(..\) . $1\$/\4\3\2\1/p" >addresses
+	[ -s addresses ] || fail "the kernel has no $1"
+	grep -qE "^.{16}($(paste -sd'|' addresses))" entries
+}
+in_index schedule_timeout || fail "no schedule_timeout in the index"
+! in_index several || fail "one of several in the index"
+! in_index start_kernel || fail "what is gone after boot in the index"
