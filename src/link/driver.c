@@ -45,64 +45,26 @@ static char *undefined_name(char *line)
 	return name;
 }
 
-/* Copies "file:line" without the directory, if that is what the length bytes at text are. */
-static void copy_place(const char *text, size_t length, char place[128])
-{
-	const char *slash = memrchr(text, '/', length), *colon = memrchr(text, ':', length);
-	const char *start = slash ? slash + 1 : text, *end = text + length;
-
-	if (!colon || colon <= start || colon + 1 == end ||
-			strspn(colon + 1, "0123456789") != (size_t)(end - colon - 1))
-		return;
-	snprintf(place, 128, "%.*s", (int)(end - start), start);
-}
-
-/*
- * Where the name is used, which linkers know from debug information:
- *   /usr/bin/ld: /src/prog.c:12: warning: undefined ...	(bfd, gold)
- *   >>> referenced by prog.c:12 (/src/prog.c:12)		(lld, mold; the next line)
- */
-static void read_place(const char *line, const char *next, char place[128])
-{
-	static const char referenced[] = ">>> referenced by ";
-	const char *end = strstr(line, ": warning: undefined"), *start;
-
-	if (end) {
-		start = memrchr(line, ' ', end - line);
-		start = start ? start + 1 : line;
-		copy_place(start, end - start, place);
-	}
-	if (!*place && next && strncmp(next, referenced, strlen(referenced)) == 0) {
-		start = next + strlen(referenced);
-		copy_place(start, strcspn(start, " \n"), place);
-	}
-}
-
-static size_t collect(char *output, const struct inputs *inputs, struct missing *missing, bool *ret_no_main)
+static size_t collect(char *output, const struct inputs *inputs, bool *missing, bool *ret_no_main)
 {
 	char *rest = NULL, *line;
 	size_t found = 0;
 
 	for (line = strtok_r(output, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
-		char place[128] = "";
-		char *name;
+		char *name = undefined_name(line);
 		size_t number;
 
-		read_place(line, rest, place);
-		name = undefined_name(line);
 		*ret_no_main |= name && strcmp(name, "main") == 0;
 		number = name ? names_find(&inputs->undefined, name) : NAMES_NONE;
 		if (number == NAMES_NONE)
 			continue;
-		if (!missing[number].missing)
-			snprintf(missing[number].place, sizeof(missing[number].place), "%s", place);
-		missing[number].missing = true;
+		missing[number] = true;
 		found++;
 	}
 	return found;
 }
 
-int driver_try(const struct driver *driver, const struct inputs *inputs, struct missing *missing, struct kml_err *err)
+int driver_try(const struct driver *driver, const struct inputs *inputs, bool *missing, struct kml_err *err)
 {
 	_cleanup_(command_free) struct command command = {};
 	_cleanup_free_ char *storage = NULL, *output = NULL, *said = NULL;

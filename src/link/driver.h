@@ -12,17 +12,11 @@ struct driver {
 	bool verbose;
 };
 
-/* Is a name missing, and where in the source is it used first, if that is known? */
-struct missing {
-	bool missing;
-	char place[128]; /* "prog.c:12", or "" */
-};
-
 /*
  * A link for information only: missing[i] tells whether
  * inputs->undefined.list[i] is still undefined with libc and all libraries.
  */
-int driver_try(const struct driver *driver, const struct inputs *inputs, struct missing *missing, struct kml_err *err);
+int driver_try(const struct driver *driver, const struct inputs *inputs, bool *missing, struct kml_err *err);
 
 int driver_assemble(const struct driver *driver, const char *source, const char *object, struct kml_err *err);
 

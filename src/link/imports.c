@@ -4,6 +4,7 @@
 #include "common/cleanup.h"
 #include "common/err.h"
 #include "choices.h"
+#include "first_use.h"
 #include "kernel.h"
 #include "messages.h"
 #include "reach.h"
@@ -30,6 +31,8 @@ struct question {
 	const struct candidate *candidate; /* the one; NULL for a system call */
 };
 
+enum { PLACE_SIZE = 512 };
+
 struct resolver {
 	const struct inputs *inputs;
 	bool *told_cplusplus; /* per object */
@@ -37,18 +40,30 @@ struct resolver {
 	struct messages *messages;
 };
 
+/* "prog.o: prog.c:12: " */
+static void write_place(const struct resolver *resolver, const struct question *question, char ret[PLACE_SIZE])
+{
+	char line[SOURCE_LINE_SIZE] = "";
+
+	if (question->use)
+		first_use(&resolver->inputs->objects[question->use->first_object], question->program_name, line);
+	snprintf(ret, PLACE_SIZE, "%s: %s", question->where, line);
+}
+
 /* One sentence about the name, with its place before it. */
 __attribute__((format(printf, 3, 4))) static void say(const struct resolver *resolver,
 	const struct question *question, const char *format, ...)
 {
 	_cleanup_free_ char *text = NULL;
+	char place[PLACE_SIZE];
 	va_list args;
 
 	va_start(args, format);
 	if (vasprintf(&text, format, args) < 0)
 		text = NULL;
 	va_end(args);
-	messages_add(resolver->messages, "%s: %s", question->where, text ? text : question->name);
+	write_place(resolver, question, place);
+	messages_add(resolver->messages, "%s%s", place, text ? text : question->name);
 }
 
 static int compare_imports(const void *one, const void *other)
@@ -329,10 +344,12 @@ static int check_direct(const struct resolver *resolver, const struct question *
 {
 	const struct candidate *candidate = question->candidate;
 	const char *name = question->name, *kernel = resolver->kernel->text, *problem = NULL;
+	char place[PLACE_SIZE];
 	struct reach reach;
 
+	write_place(resolver, question, place);
 	if (*candidate->module) {
-		messages_warn(resolver->messages, question->where, "--direct=%s: nobody has looked at what '%s' does, as it "
+		messages_warn(resolver->messages, place, "--direct=%s: nobody has looked at what '%s' does, as it "
 			"is in a module", question->program_name, name);
 		return 0;
 	}
@@ -344,7 +361,7 @@ static int check_direct(const struct resolver *resolver, const struct question *
 	case REACH_HARMLESS:
 		return 0;
 	case REACH_UNKNOWN:
-		messages_warn(resolver->messages, question->where, "--direct=%s: not all that '%s' does is known: %s "
+		messages_warn(resolver->messages, place, "--direct=%s: not all that '%s' does is known: %s "
 			"(kernel: %s)", question->program_name, name, reach.how, kernel);
 		return 0;
 	case REACH_SLEEP:

@@ -34,7 +34,7 @@ unsigned int imports_note_flags(const struct imports *imports);
 /* A name that the kernel has to have, as nobody else does. */
 struct wanted {
 	const char *name;
-	char where[256];	    /* who needs it: "prog.o: prog.c:12" */
+	const char *where;	    /* who needs it: "prog.o" */
 	const struct name_use *use; /* NULL when it is not objects that need it */
 	bool optional;		    /* may be weak: no error if the kernel does not have it */
 };

@@ -166,7 +166,7 @@ static int build(const struct link_opts *opts, const struct driver *driver, cons
 }
 
 /* What is missing, with who needs it; returns how many. */
-static size_t list_wanted(const struct inputs *inputs, const struct missing *missing, const struct choices *choices,
+static size_t list_wanted(const struct inputs *inputs, const bool *missing, const struct choices *choices,
 	struct wanted *wanted)
 {
 	size_t count = 0;
@@ -175,13 +175,12 @@ static size_t list_wanted(const struct inputs *inputs, const struct missing *mis
 		const struct name_use *use = &inputs->uses[i];
 		struct wanted *one = &wanted[count];
 
-		if (!missing[i].missing && !choices_import(choices, inputs->undefined.list[i]))
+		if (!missing[i] && !choices_import(choices, inputs->undefined.list[i]))
 			continue;
 		count++;
 		one->name = inputs->undefined.list[i];
 		one->use = use;
-		snprintf(one->where, sizeof(one->where), "%s%s%s", inputs->objects[use->first_object].name,
-			*missing[i].place ? ": " : "", missing[i].place);
+		one->where = inputs->objects[use->first_object].name;
 	}
 	return count;
 }
@@ -226,7 +225,7 @@ static int link_inputs(const struct link_opts *opts, const struct inputs *inputs
 		.argument_count = opts->argument_count, .verbose = opts->verbose };
 	_cleanup_(kernel_close) struct kernel kernel = {};
 	_cleanup_(imports_free) struct imports imports = {};
-	_cleanup_free_ struct missing *missing = calloc(inputs->undefined.count + 1, sizeof(*missing));
+	_cleanup_free_ bool *missing = calloc(inputs->undefined.count + 1, sizeof(*missing));
 	_cleanup_free_ struct wanted *wanted = calloc(inputs->undefined.count + 1, sizeof(*wanted));
 	int result;
 

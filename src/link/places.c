@@ -7,6 +7,7 @@
 #include "got_code.h"
 #include "instruction.h"
 #include "relocation_name.h"
+#include "source_line.h"
 #include "thunk.h"
 
 #include <errno.h>
@@ -43,10 +44,11 @@ struct place {
 
 static int refuse(const struct rewrite *rewrite, const struct place *place, const char *problem)
 {
-	char spare[32];
+	char spare[32], line[SOURCE_LINE_SIZE];
 
-	return err_set(rewrite->err, ENOTSUP, "%s: %s: address 0x%" PRIx64 ": use of '%s' (%s) %s", rewrite->program->name,
-		*place->section ? place->section : "segment", place->address, place->import->name,
+	source_line(&rewrite->program->image, 0, place->address, line);
+	return err_set(rewrite->err, ENOTSUP, "%s: %s%s: address 0x%" PRIx64 ": use of '%s' (%s) %s",
+		rewrite->program->name, line, *place->section ? place->section : "segment", place->address, place->import->name,
 		relocation_name(place->type, spare), problem);
 }
 
@@ -555,15 +557,18 @@ int places_check_lost(const struct program *program, struct kml_err *err)
 		code = program_at(program, section->sh_addr, section->sh_size);
 		for (uint64_t at = 0; code && at < section->sh_size;) {
 			struct instruction instruction;
+			char line[SOURCE_LINE_SIZE];
 
 			if (!instruction_decode(code + at, section->sh_size - at, &instruction)) {
 				at++;
 				continue;
 			}
-			if (goes_nowhere(&instruction, section->sh_addr + at))
-				return err_set(err, ENOTSUP, "%s: %s: address 0x%" PRIx64 ": the linker has bound an undefined "
-					"name to address 0 and kept nothing of it: link with -Wl,--emit-relocs", program->name,
+			if (goes_nowhere(&instruction, section->sh_addr + at)) {
+				source_line(&program->image, 0, section->sh_addr + at, line);
+				return err_set(err, ENOTSUP, "%s: %s%s: address 0x%" PRIx64 ": the linker has bound an undefined "
+					"name to address 0 and kept nothing of it: link with -Wl,--emit-relocs", program->name, line,
 					image_section_name(&program->image, i), section->sh_addr + at);
+			}
 			at += instruction.head.length;
 		}
 	}

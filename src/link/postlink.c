@@ -32,7 +32,7 @@ static int resolve(const struct program *program, const struct open_names *open,
 			continue;
 		wanted[count].name = open->names.list[i];
 		wanted[count].optional = open->weak[i];
-		snprintf(wanted[count++].where, sizeof(wanted[0].where), "%s", program->name);
+		wanted[count++].where = program->name;
 	}
 	return imports_resolve(NULL, wanted, count, choices, kernel, ret, messages);
 }
@@ -148,13 +148,15 @@ static void tell_unclear(const struct program *program, const struct open_names 
 	struct messages *messages)
 {
 	const char *first = NULL;
+	char place[300];
 	size_t count = 0;
 
 	for (size_t i = 0; i < open->names.count; i++)
 		if (open_names_unclear(open, i) && !import_find(imports, open->names.list[i]) && count++ == 0)
 			first = open->names.list[i];
+	snprintf(place, sizeof(place), "%.290s: ", program->name);
 	if (count)
-		messages_warn(messages, program->name, "'%s'%s: undefined, and not in the kernel; left at address 0, as weak "
+		messages_warn(messages, place, "'%s'%s: undefined, and not in the kernel; left at address 0, as weak "
 			"names are: this program's linker does not tell which are", first, count > 1 ? " and others" : "");
 }
 

@@ -3,16 +3,18 @@
 
 #include "common/err.h"
 #include "relocation_name.h"
+#include "source_line.h"
 
 #include <errno.h>
 #include <inttypes.h>
 
 int site_refuse(const struct rewriter *rewriter, const struct site *site, const char *problem, struct kml_err *err)
 {
-	char spare[32];
+	char spare[32], line[SOURCE_LINE_SIZE];
 
-	return err_set(err, ENOTSUP, "%s: section %zu (%s): offset 0x%" PRIx64 ": use of '%s' (%s) %s",
-		rewriter->object->name, site->section, image_section_name(&rewriter->object->image, site->section),
+	source_line(&rewriter->object->image, site->section, site->self.r_offset, line);
+	return err_set(err, ENOTSUP, "%s: %ssection %zu (%s): offset 0x%" PRIx64 ": use of '%s' (%s) %s",
+		rewriter->object->name, line, site->section, image_section_name(&rewriter->object->image, site->section),
 		site->self.r_offset, site->import->name, relocation_name(site->type, spare), problem);
 }
 
