@@ -355,6 +355,20 @@ static bool append(struct rewriter *rewriter, size_t section, const struct buffe
 	return add_data(elf_getscn(rewriter->elf, section), ELF_T_BYTE, content->bytes, content->size, 1);
 }
 
+/* Alignments decide how large the file gets: those of the object itself have to fit what they were. */
+static int write_file(struct rewriter *rewriter, struct kml_err *err)
+{
+	enum { GROWTH_MAX = 8, ROOM = 1 << 20 };
+	off_t size = elf_update(rewriter->elf, ELF_C_NULL);
+
+	if (size < 0)
+		return write_failed(rewriter, err);
+	if ((uint64_t)size > GROWTH_MAX * (uint64_t)rewriter->object->image.size + ROOM)
+		return err_set(err, EINVAL, "%s: alignments of its sections would make it %lld bytes", rewriter->object->name,
+			(long long)size);
+	return elf_update(rewriter->elf, ELF_C_WRITE) < 0 ? write_failed(rewriter, err) : 0;
+}
+
 int rewriter_finish(struct rewriter *rewriter, struct kml_err *err)
 {
 	const struct image *image = &rewriter->object->image;
@@ -383,8 +397,7 @@ int rewriter_finish(struct rewriter *rewriter, struct kml_err *err)
 		return err_set(err, ENOMEM, "%s: out of memory", rewriter->object->name);
 	if (!insert_locals(rewriter, thunks, fixups) ||
 			!append(rewriter, symbols->strings_section, &rewriter->symbol_names) ||
-			!append(rewriter, image->section_names, &rewriter->section_names) ||
-			elf_update(rewriter->elf, ELF_C_WRITE) < 0)
+			!append(rewriter, image->section_names, &rewriter->section_names))
 		return write_failed(rewriter, err);
-	return 0;
+	return write_file(rewriter, err);
 }

@@ -144,7 +144,9 @@ static const char *make_memory(const struct thunk_site *site, const struct instr
 	struct thunk *thunk)
 {
 	const ZydisDecodedOperandMem *memory = &instruction->memory->mem;
-	int64_t offset = site->addend + (site->pc_relative ? (int64_t)(instruction->head.length - site->field) : 0);
+	/* Whatever the addend is: what does not fit is refused below. */
+	int64_t offset = (int64_t)((uint64_t)site->addend +
+		(site->pc_relative ? instruction->head.length - site->field : 0));
 	size_t changed = operand_index(instruction, instruction->memory);
 	unsigned int used = instruction_registers(instruction);
 	ZydisEncoderRequest request;
