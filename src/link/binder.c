@@ -44,7 +44,9 @@ static int add_sections(struct binder_part *part, struct segment *segment, struc
 		const GElf_Shdr *section = &part->image.sections[i];
 		const Elf_Data *data;
 
-		if (!(section->sh_flags & SHF_ALLOC) || section->sh_size == 0)
+		/* What the program has of .eh_frame has its place; more cannot be added. */
+		if (!(section->sh_flags & SHF_ALLOC) || section->sh_size == 0 ||
+				strcmp(image_section_name(&part->image, i), ".eh_frame") == 0)
 			continue;
 		data = image_section_data(&part->image, i);
 		if (section->sh_type != SHT_PROGBITS || section->sh_flags & SHF_WRITE || section->sh_addralign > 16 || !data)

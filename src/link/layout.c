@@ -3,6 +3,7 @@
 
 #include "common/cleanup.h"
 #include "common/err.h"
+#include "frames.h"
 #include "helper_names.h"
 
 #include <errno.h>
@@ -10,7 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PAGE = 4096, NEW_SECTIONS = 3 };
+/* NEW_SECTIONS: at most. */
+enum { PAGE = 4096, NEW_SECTIONS = 4 };
 
 static uint64_t align_up(uint64_t value, uint64_t alignment)
 {
@@ -278,6 +280,8 @@ struct output {
 	Elf64_Shdr *sections;
 	size_t section_count;
 	struct buffer names, section_names; /* new strings of symbols and of sections */
+	struct buffer frames; /* of the stubs */
+	size_t frames_section; /* to which they are added; 0 for a new one */
 	uint64_t moved_to[8];		    /* addresses of layout->moved */
 	struct buffer *file;
 };
@@ -456,6 +460,38 @@ static void add_sections(struct output *output)
 		.sh_size = segment_slots_size(segment->imports), .sh_addralign = 8 };
 }
 
+static void make_frames(struct output *output, uint64_t loaded)
+{
+	const struct image *image = &output->program->image;
+	size_t old = image_section_find(image, SECTION_FRAMES);
+	uint64_t base = 0;
+
+	if (old && can_shift(&image->sections[old], loaded) && image->sections[old].sh_type == SHT_PROGBITS &&
+			!(image->sections[old].sh_flags & SHF_COMPRESSED)) {
+		output->frames_section = old;
+		base = image->sections[old].sh_size;
+	}
+	/* Two of them would be one too many; nor can what is compressed get longer. */
+	if (!old || output->frames_section)
+		frames_add(&output->frames, base, output->layout->address, segment_stubs_size(output->segment));
+}
+
+/* Returns how many there are now. */
+static size_t add_frames(struct output *output)
+{
+	size_t count = output->program->image.section_count + NEW_SECTIONS - 1;
+	size_t names = output->sections[output->program->image.section_names].sh_size;
+	Elf64_Shdr *section = &output->sections[count];
+
+	if (output->frames_section || !output->frames.size)
+		return count;
+	buffer_align(output->file, 8);
+	*section = (Elf64_Shdr){ .sh_name = add_name(names, &output->section_names, SECTION_FRAMES),
+		.sh_type = SHT_PROGBITS, .sh_size = output->frames.size, .sh_addralign = 8 };
+	section->sh_offset = buffer_add(output->file, output->frames.bytes, output->frames.size);
+	return count + 1;
+}
+
 static void move_sections(struct output *output)
 {
 	const struct image *image = &output->program->image;
@@ -590,6 +626,8 @@ static int copy_sections(struct output *output, uint64_t loaded, struct kml_err 
 			image->sections[number].sh_size);
 		if (program->symbols.count && number == program->symbols.strings_section)
 			buffer_add(output->file, output->names.bytes, output->names.size);
+		if (output->frames_section && number == output->frames_section)
+			buffer_add(output->file, output->frames.bytes, output->frames.size);
 		if (number == image->section_names)
 			buffer_add(output->file, output->section_names.bytes, output->section_names.size);
 		output->sections[number].sh_size = output->file->size - output->sections[number].sh_offset;
@@ -647,8 +685,8 @@ static void write_headers(struct output *output, uint64_t segment_end, size_t se
 static int write_all(struct output *output, struct kml_err *err)
 {
 	struct program *program = output->program;
-	size_t count = program->image.section_count + NEW_SECTIONS;
 	uint64_t loaded = loaded_end(program), segment_end, sections_at;
+	size_t count;
 	int result;
 
 	change_symbols(output);
@@ -664,13 +702,16 @@ static int write_all(struct output *output, struct kml_err *err)
 	move_sections(output);
 	move_symbols(output);
 	add_sections(output);
+	make_frames(output, loaded);
+	/* Before the names of sections are written. */
+	count = add_frames(output);
 	result = copy_sections(output, loaded, err);
 	if (result < 0)
 		return result;
 	sections_at = buffer_align(output->file, 8);
 	buffer_add(output->file, output->sections, count * sizeof(*output->sections));
 	copy_rest(output, loaded);
-	if (output->file->failed || output->names.failed || output->section_names.failed)
+	if (output->file->failed || output->names.failed || output->section_names.failed || output->frames.failed)
 		return err_set(err, ENOMEM, "out of memory");
 	write_headers(output, segment_end, count, sections_at);
 	return 0;
@@ -692,5 +733,6 @@ int layout_write(struct program *program, const struct layout *layout, const str
 	free(output.sections);
 	buffer_free(&output.names);
 	buffer_free(&output.section_names);
+	buffer_free(&output.frames);
 	return result;
 }

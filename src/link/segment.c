@@ -45,6 +45,11 @@ size_t segment_stub_size(const struct import *import)
 	return import->kind == KML_KIND_SYSCALL ? 14 : import->binding == KML_BINDING_ADDRESS ? 6 : 13;
 }
 
+size_t segment_stubs_size(const struct segment *segment)
+{
+	return STUB_SIZE * segment->imports->count;
+}
+
 void segment_set_distance(struct segment *segment, size_t offset, uint64_t target, int64_t addend)
 {
 	int32_t distance = (int32_t)(target - (segment->address + offset) + addend);

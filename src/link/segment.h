@@ -46,6 +46,9 @@ uint64_t segment_slot(const struct segment *segment, const struct import *import
 uint64_t segment_stub(const struct segment *segment, const struct import *import);
 size_t segment_stub_size(const struct import *import);
 
+/* All stubs are at the beginning, one behind the other. */
+size_t segment_stubs_size(const struct segment *segment);
+
 /* A word that nobody reads. */
 uint64_t segment_spare(const struct segment *segment);
 

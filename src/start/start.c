@@ -29,8 +29,10 @@ __asm__(".pushsection .text\n"
 	".hidden .kml.user_syscall_gate\n"
 	".type .kml.user_syscall_gate, @function\n"
 	".kml.user_syscall_gate:\n"
+	"	.cfi_startproc\n"
 	"	syscall\n"
 	"	ret\n"
+	"	.cfi_endproc\n"
 	".size .kml.user_syscall_gate, . - .kml.user_syscall_gate\n"
 	".popsection\n");
 
