@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Programs that were linked before kml-link saw them run in kernel mode: C++ with exceptions, static and dynamic, with a
-# shared library that imports for itself; and Debian's own, with a call of libc replaced.
+# shared library that imports for itself; one without any libc; and Debian's own, with a call of libc replaced.
 . "$(dirname "$0")/lib.sh"
 needs demo
 
@@ -59,6 +59,36 @@ for program in ticks ticks-static; do
 	said=$(LD_LIBRARY_PATH=$scratch machine demo "./$program")
 	[ "$said" = "slept, Linux version, 1" ] || fail "$program: $said"
 done
+
+# No libc at all, as programs of Go are: its own start, its own system calls, a stack that it has made itself.
+cat >alone.c <<'EOC'
+extern volatile unsigned long jiffies;
+extern long schedule_timeout_uninterruptible(long);
+static long system_call(long number, long first, const void *second, long third)
+{
+	long result;
+
+	__asm__ volatile("syscall" : "=a"(result) : "a"(number), "D"(first), "S"(second), "d"(third) : "rcx", "r11", "memory");
+	return result;
+}
+__attribute__((used, noreturn)) void go(void)
+{
+	unsigned long before = jiffies;
+
+	schedule_timeout_uninterruptible(3);
+	if (jiffies - before >= 3)
+		system_call(1, 1, "alone\n", 6);
+	system_call(231, 0, 0, 0);
+	for (;;)
+		;
+}
+static char stack[65536] __attribute__((aligned(16), used));
+__asm__(".globl _start\n_start: lea stack + 65536(%rip), %rsp\n	call go\n");
+EOC
+gcc -O2 -static -nostdlib -fno-stack-protector alone.c -o alone $open -Wl,--build-id
+"$build/src/kml-link" --kernel "$kernel" alone
+said=$(machine demo ./alone)
+[ "$said" = alone ] || fail "alone: $said"
 
 # Debian's own cat makes a system call of the kernel's in the place of one of libc's.
 cp /bin/cat cat
