@@ -14,7 +14,7 @@ struct walk_root;
  * Whether the interpreter, and every library that the program or one of its
  * libraries needs, is there and root's alone, and so are the directories of
  * their own in which they look for them. directory is where the program will
- * be, below root.
+ * be, below root. What it needs is taken over.
  */
-int loader_check(const struct walk_root *root, const char *directory, const char *name, const struct elf_needs *program,
+int loader_check(const struct walk_root *root, const char *directory, const char *name, struct elf_needs *program,
 	struct kml_err *err);

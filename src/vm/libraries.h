@@ -16,7 +16,7 @@ struct library_search {
 	struct directories environment;	/* LD_LIBRARY_PATH */
 	struct directories configured;	/* /etc/ld.so.conf */
 	/* Known to every loader without a configuration, so the machine's loader looks there too. */
-	const char *const *standard;	/* NULL: by the program's class */
+	const char *const *standard;	/* NULL: as the program has it */
 };
 
 int library_search_init(struct library_search *search, struct kml_err *err);
