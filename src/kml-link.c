@@ -4,6 +4,7 @@
 #include "link/check.h"
 #include "link/header.h"
 #include "link/index.h"
+#include "link/json.h"
 #include "link/kernel_find.h"
 #include "link/link.h"
 #include "link/lookup.h"
@@ -18,6 +19,7 @@ const char *argp_program_version = "kml-link " KML_VERSION;
 
 enum { OPTION_CC = 256, OPTION_SHOW, OPTION_LOOKUP, OPTION_IMPORT, OPTION_DIRECT, OPTION_EXPLAIN, OPTION_DRY_RUN,
 	OPTION_FATAL_WARNINGS, OPTION_BTF, OPTION_TYPES, OPTION_CHECK, OPTION_INDEX, OPTION_HEADER,
+	OPTION_JSON,
 	OPTION_EXECUTABLE_MEMORY };
 
 static const struct argp_option options[] = {
@@ -34,6 +36,7 @@ static const struct argp_option options[] = {
 	{ "executable-memory", OPTION_EXECUTABLE_MEMORY, NULL, 0, "The program writes code and executes it; root has to allow that", 0 },
 	{ "fatal-warnings", OPTION_FATAL_WARNINGS, NULL, 0, "Make nothing if there is a warning", 0 },
 	{ "header", OPTION_HEADER, NULL, 0, "Write a C header for the names that are given (default: kml-kernel.h), and do nothing else", 0 },
+	{ "json", OPTION_JSON, NULL, 0, "Print what --show, --check, --explain and --dry-run print as JSON", 0 },
 	{ "lookup", OPTION_LOOKUP, "NAME", 0, "Print what the kernel has under this name, and do nothing else", 0 },
 	{ "show", OPTION_SHOW, "PROGRAM", 0, "Print what a linked program imports, and do nothing else", 0 },
 	{ "check", OPTION_CHECK, "PROGRAM", 0, "Tell whether a linked program would start on the kernel, and do nothing else", 0 },
@@ -79,6 +82,8 @@ static void check_task(const struct arguments *arguments, struct argp_state *sta
 			"--index");
 	else if (!tasks && !arguments->link.input_count)
 		argp_error(state, "no object file given");
+	else if (arguments->link.json && !arguments->show && !arguments->check && !arguments->link.explain)
+		argp_error(state, "--json is for --show, --check, --explain and --dry-run");
 }
 
 static error_t parse(int key, char *value, struct argp_state *state)
@@ -128,6 +133,9 @@ static error_t parse(int key, char *value, struct argp_state *state)
 	case OPTION_FATAL_WARNINGS:
 		arguments->link.fatal_warnings = true;
 		return 0;
+	case OPTION_JSON:
+		arguments->link.json = true;
+		return 0;
 	case OPTION_LOOKUP:
 		arguments->names[arguments->name_count++] = value;
 		return 0;
@@ -170,6 +178,18 @@ static int split_arguments(int argc, char **argv, struct link_opts *opts)
 	return argc;
 }
 
+static int check(const struct arguments *arguments, const struct kernel *kernel, struct messages *messages,
+	struct kml_err *err)
+{
+	int result = check_program(arguments->check, kernel, arguments->link.types.btf, messages, err);
+
+	/* What failed for another reason has no answer. */
+	if (arguments->link.json && (result >= 0 || !err->text[0]) &&
+			json_print_check(arguments->check, kernel, messages, err) < 0)
+		return -ENOMEM;
+	return result;
+}
+
 /* What needs a kernel, and no object files. */
 static int ask(const struct arguments *arguments, struct messages *messages, struct kml_err *err)
 {
@@ -180,7 +200,7 @@ static int ask(const struct arguments *arguments, struct messages *messages, str
 	if (result < 0)
 		return result;
 	if (arguments->check)
-		return check_program(arguments->check, &kernel, link->types.btf, messages, err);
+		return check(arguments, &kernel, messages, err);
 	if (arguments->index)
 		return index_write(arguments->index, &kernel, link->types.btf, err);
 	if (arguments->header)
@@ -195,7 +215,7 @@ static int run(const struct arguments *arguments, struct kml_err *err)
 	int result;
 
 	if (arguments->show)
-		return show_program(arguments->show, err);
+		return show_program(arguments->show, arguments->link.json, err);
 	result = arguments->link.input_count && !arguments->header ? link_program(&arguments->link, &messages, err) :
 		ask(arguments, &messages, err);
 	for (size_t i = 0; i < messages.count; i++)

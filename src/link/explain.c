@@ -2,7 +2,9 @@
 #include "explain.h"
 
 #include "imports.h"
+#include "json.h"
 #include "kernel.h"
+#include "link.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -32,10 +34,13 @@ static void print_import(const struct import *import)
 	printf("%s\n", import->chosen ? "; asked for" : "");
 }
 
-void explain(const char *output, const struct imports *imports, const struct kernel *kernel)
+int explain(const struct link_opts *opts, const struct imports *imports, const struct kernel *kernel, struct kml_err *err)
 {
-	printf("%s: %zu import%s from %s (%s)\n", output, imports->count, imports->count == 1 ? "" : "s", kernel->text,
-		kernel->images[0].path);
+	if (opts->json)
+		return json_print_plan(opts->output, imports, kernel, err);
+	printf("%s: %zu import%s from %s (%s)\n", opts->output, imports->count, imports->count == 1 ? "" : "s",
+		kernel->text, kernel->images[0].path);
 	for (size_t i = 0; i < imports->count; i++)
 		print_import(&imports->list[i]);
+	return 0;
 }

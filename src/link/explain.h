@@ -3,5 +3,8 @@
 /* Prints the plan: what is imported, as what, and from where. */
 struct imports;
 struct kernel;
+struct kml_err;
+struct link_opts;
 
-void explain(const char *output, const struct imports *imports, const struct kernel *kernel);
+/* For people, or as JSON, as the user wants it. */
+int explain(const struct link_opts *opts, const struct imports *imports, const struct kernel *kernel, struct kml_err *err);

@@ -250,7 +250,7 @@ static int link_inputs(const struct link_opts *opts, const struct inputs *inputs
 	if (result == 0)
 		result = link_check_warnings(opts, messages, err);
 	if (result == 0 && opts->explain)
-		explain(opts->output, &imports, &kernel);
+		result = explain(opts, &imports, &kernel, err);
 	if (result == 0 && !opts->dry_run)
 		result = build(opts, &driver, inputs, &imports, &kernel, err);
 	return result;

@@ -26,6 +26,7 @@ struct link_opts {
 	bool dry_run; /* and do nothing else */
 	bool verbose;
 	bool executable_memory; /* the program asks for it by its note */
+	bool json; /* the plan as JSON */
 	bool fatal_warnings; /* make nothing if there is one */
 };
 

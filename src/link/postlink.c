@@ -210,7 +210,9 @@ int postlink(const struct link_opts *opts, const struct kernel *kernel, const ch
 	if (result < 0)
 		return result;
 	if (opts->explain)
-		explain(opts->output, &imports, kernel);
+		result = explain(opts, &imports, kernel, err);
+	if (result < 0)
+		return result;
 	if (opts->dry_run)
 		return 1;
 	result = rewrite(&program, kernel, &imports, to, messages, err);

@@ -4,36 +4,14 @@
 #include "common/err.h"
 #include "common/cleanup.h"
 #include "image/note.h"
+#include "json.h"
+#include "words.h"
 
 #include <ctype.h>
 #include <errno.h>
 #include <string.h>
 
 #define PROGRAM_SIZE_MAX ((size_t)4 << 30)
-
-static const char *kind_word(enum kml_import_kind kind)
-{
-	switch (kind) {
-	case KML_KIND_FUNCTION:
-		return "function";
-	case KML_KIND_DATA:
-		return "data";
-	case KML_KIND_SYSCALL:
-		return "system call";
-	}
-	return "unknown";
-}
-
-static const char *binding_word(enum kml_import_binding binding)
-{
-	switch (binding) {
-	case KML_BINDING_GATE:
-		return "gate";
-	case KML_BINDING_ADDRESS:
-		return "address";
-	}
-	return "unknown";
-}
 
 static void print_build_id(const unsigned char *build_id)
 {
@@ -82,7 +60,7 @@ static void print_note(const struct note *note)
 		const struct note_import *import = &note->imports[i];
 
 		print_name(import->name, width);
-		printf("  %-11s  %-7s  ", kind_word(import->kind), binding_word(import->binding));
+		printf("  %-11s  %-7s  ", word_for_kind(import->kind), word_for_binding(import->binding));
 		if (import->kind == KML_KIND_SYSCALL)
 			printf("%-6u  ", import->number);
 		else
@@ -94,7 +72,7 @@ static void print_note(const struct note *note)
 	}
 }
 
-int show_program(const char *path, struct kml_err *err)
+int show_program(const char *path, bool json, struct kml_err *err)
 {
 	_cleanup_(image_close) struct image image = {};
 	_cleanup_(note_free) struct note note = {};
@@ -106,6 +84,8 @@ int show_program(const char *path, struct kml_err *err)
 		return result;
 	if (result == 0)
 		return err_set(err, ENOENT, "%s: has no KML note: kml-link did not make it", path);
+	if (json)
+		return json_print_note(path, &note, err);
 	print_note(&note);
 	return 0;
 }
