@@ -245,6 +245,8 @@ int image_symbol_table(const struct image *image, unsigned int type, struct symb
 	if (!strings || strings->d_size == 0 || ((const char *)strings->d_buf)[strings->d_size - 1] != '\0')
 		return err_set(err, EINVAL, "%s: section %zu: names do not end in NUL", image->name,
 			symbols.strings_section);
+	if (image->header.e_ident[EI_CLASS] == ELFCLASS64 && symbols.data->d_type == ELF_T_SYM)
+		symbols.list = symbols.data->d_buf;
 	symbols.strings = strings->d_buf;
 	symbols.strings_size = strings->d_size;
 	*ret = symbols;

@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 struct kml_err;
 
@@ -54,6 +55,7 @@ const void *image_at_address(const struct image *image, uint64_t address, uint64
 
 struct symbols {
 	Elf_Data *data;
+	const unsigned char *list; /* Elf64_Sym, not aligned; NULL if they are others */
 	size_t count;
 	size_t first_global;
 	const char *strings; /* ends in NUL */
@@ -73,7 +75,11 @@ static inline GElf_Sym symbol_at(const struct symbols *symbols, size_t number)
 {
 	GElf_Sym symbol = {};
 
-	gelf_getsym(symbols->data, number, &symbol);
+	/* Kernels have 100,000 of them: here, a call for each would be felt. */
+	if (symbols->list)
+		memcpy(&symbol, symbols->list + number * sizeof(symbol), sizeof(symbol));
+	else
+		gelf_getsym(symbols->data, number, &symbol);
 	return symbol;
 }
 

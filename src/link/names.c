@@ -4,21 +4,23 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* All symbols of a kernel go through here, most of them in vain: shifts and additions, and a last step that mixes. */
 static uint32_t hash(const char *name)
 {
-	uint32_t value = 2166136261u; /* FNV-1a */
+	uint32_t value = 5381;
 
 	while (*name)
-		value = (value ^ (unsigned char)*name++) * 16777619u;
-	return value;
+		value = value * 33 + (unsigned char)*name++;
+	return value ^ value >> 15;
 }
 
 /* The slot that holds the name, or the free one where it belongs. */
-static uint32_t *find_slot(const struct names *names, const char *name)
+static struct name_slot *find_slot(const struct names *names, const char *name, uint32_t value)
 {
-	size_t at = hash(name) & (names->slot_count - 1);
+	size_t at = value & (names->slot_count - 1);
 
-	while (names->slots[at] && strcmp(names->list[names->slots[at] - 1], name) != 0)
+	while (names->slots[at].number && (names->slots[at].hash != value ||
+			strcmp(names->list[names->slots[at].number - 1], name) != 0))
 		at = (at + 1) & (names->slot_count - 1);
 	return &names->slots[at];
 }
@@ -36,8 +38,11 @@ static int grow(struct names *names)
 		free(bigger.slots);
 		return -1;
 	}
-	for (size_t i = 0; i < names->count; i++)
-		*find_slot(&bigger, bigger.list[i]) = i + 1;
+	for (size_t i = 0; i < names->count; i++) {
+		uint32_t value = hash(bigger.list[i]);
+
+		*find_slot(&bigger, bigger.list[i], value) = (struct name_slot){ i + 1, value };
+	}
 	free(names->slots);
 	*names = bigger;
 	return 0;
@@ -45,27 +50,28 @@ static int grow(struct names *names)
 
 size_t names_add(struct names *names, const char *name)
 {
-	uint32_t *slot;
+	uint32_t value = hash(name);
+	struct name_slot *slot;
 
-	/* Half of the slots stay free, so a search ends soon. */
-	if (names->count * 2 >= names->slot_count && grow(names) < 0)
+	/* Three of four slots stay free, so a search mostly ends at the first. */
+	if (names->count * 4 >= names->slot_count && grow(names) < 0)
 		return NAMES_NONE;
-	slot = find_slot(names, name);
-	if (!*slot) {
+	slot = find_slot(names, name, value);
+	if (!slot->number) {
 		names->list[names->count] = name;
-		*slot = ++names->count;
+		*slot = (struct name_slot){ ++names->count, value };
 	}
-	return *slot - 1;
+	return slot->number - 1;
 }
 
 size_t names_find(const struct names *names, const char *name)
 {
-	uint32_t *slot;
+	const struct name_slot *slot;
 
 	if (names->slot_count == 0)
 		return NAMES_NONE;
-	slot = find_slot(names, name);
-	return *slot ? *slot - 1 : NAMES_NONE;
+	slot = find_slot(names, name, hash(name));
+	return slot->number ? slot->number - 1 : NAMES_NONE;
 }
 
 void names_free(struct names *names)

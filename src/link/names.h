@@ -7,7 +7,10 @@
 struct names {
 	const char **list;
 	size_t count;
-	uint32_t *slots; /* hash table of number + 1, 0 is free; a power of two of them */
+	struct name_slot {
+		uint32_t number; /* + 1; 0 is free */
+		uint32_t hash;
+	} *slots; /* a power of two of them */
 	size_t slot_count;
 };
 
