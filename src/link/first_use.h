@@ -4,5 +4,5 @@
 #include "inputs.h"
 #include "source_line.h"
 
-/* "prog.c:12: ", or "" when nothing in its code does, or there is no debug information. */
+/* "prog.c:12", or "" when nothing in its code does, or there is no debug information. */
 void first_use(const struct object *object, const char *name, char ret[SOURCE_LINE_SIZE]);

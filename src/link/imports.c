@@ -40,14 +40,14 @@ struct resolver {
 	struct messages *messages;
 };
 
-/* "prog.o: prog.c:12: " */
+/* "prog.o: prog.c:12" */
 static void write_place(const struct resolver *resolver, const struct question *question, char ret[PLACE_SIZE])
 {
 	char line[SOURCE_LINE_SIZE] = "";
 
 	if (question->use)
 		first_use(&resolver->inputs->objects[question->use->first_object], question->program_name, line);
-	snprintf(ret, PLACE_SIZE, "%s: %s", question->where, line);
+	snprintf(ret, PLACE_SIZE, "%s%s%s", question->where, *line ? ": " : "", line);
 }
 
 /* One sentence about the name, with its place before it. */
@@ -63,7 +63,7 @@ __attribute__((format(printf, 3, 4))) static void say(const struct resolver *res
 		text = NULL;
 	va_end(args);
 	write_place(resolver, question, place);
-	messages_add(resolver->messages, "%s%s", place, text ? text : question->name);
+	messages_add(resolver->messages, "%s: %s", place, text ? text : question->name);
 }
 
 static int compare_imports(const void *one, const void *other)

@@ -460,6 +460,7 @@ static void add_sections(struct output *output)
 		.sh_size = segment_slots_size(segment->imports), .sh_addralign = 8 };
 }
 
+/* Only for programs that are made to be debugged: others are not to grow for it. */
 static void make_frames(struct output *output, uint64_t loaded)
 {
 	const struct image *image = &output->program->image;
@@ -472,7 +473,7 @@ static void make_frames(struct output *output, uint64_t loaded)
 		base = image->sections[old].sh_size;
 	}
 	/* Two of them would be one too many; nor can what is compressed get longer. */
-	if (!old || output->frames_section)
+	if ((!old && image_section_find(image, ".debug_info")) || output->frames_section)
 		frames_add(&output->frames, base, output->layout->address, segment_stubs_size(output->segment));
 }
 

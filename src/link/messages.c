@@ -22,7 +22,7 @@ void messages_add(struct messages *messages, const char *format, ...)
 	va_end(args);
 }
 
-void messages_warn(struct messages *messages, const char *place, const char *format, ...)
+void messages_warn(struct messages *messages, const char *where, const char *format, ...)
 {
 	_cleanup_free_ char *text = NULL;
 	va_list args;
@@ -31,7 +31,7 @@ void messages_warn(struct messages *messages, const char *place, const char *for
 	if (vasprintf(&text, format, args) < 0)
 		text = NULL;
 	va_end(args);
-	messages_add(messages, "%swarning: %s", place, text ? text : format);
+	messages_add(messages, "%s: warning: %s", where, text ? text : format);
 	messages->warnings++;
 }
 

@@ -11,7 +11,7 @@ struct messages {
 
 void messages_add(struct messages *messages, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* What does not stop the link, unless the user wants it so. place: "prog.o: " */
-void messages_warn(struct messages *messages, const char *place, const char *format, ...)
+/* What does not stop the link, unless the user wants it so. where: "prog.o" */
+void messages_warn(struct messages *messages, const char *where, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 void messages_free(struct messages *messages);

@@ -47,8 +47,8 @@ static int refuse(const struct rewrite *rewrite, const struct place *place, cons
 	char spare[32], line[SOURCE_LINE_SIZE];
 
 	source_line(&rewrite->program->image, 0, place->address, line);
-	return err_set(rewrite->err, ENOTSUP, "%s: %s%s: address 0x%" PRIx64 ": use of '%s' (%s) %s",
-		rewrite->program->name, line, *place->section ? place->section : "segment", place->address, place->import->name,
+	return err_set(rewrite->err, ENOTSUP, "%s: %s%s%s: address 0x%" PRIx64 ": use of '%s' (%s) %s",
+		rewrite->program->name, line, *line ? ": " : "", *place->section ? place->section : "segment", place->address, place->import->name,
 		relocation_name(place->type, spare), problem);
 }
 
@@ -565,9 +565,9 @@ int places_check_lost(const struct program *program, struct kml_err *err)
 			}
 			if (goes_nowhere(&instruction, section->sh_addr + at)) {
 				source_line(&program->image, 0, section->sh_addr + at, line);
-				return err_set(err, ENOTSUP, "%s: %s%s: address 0x%" PRIx64 ": the linker has bound an undefined "
+				return err_set(err, ENOTSUP, "%s: %s%s%s: address 0x%" PRIx64 ": the linker has bound an undefined "
 					"name to address 0 and kept nothing of it: link with -Wl,--emit-relocs", program->name, line,
-					image_section_name(&program->image, i), section->sh_addr + at);
+					*line ? ": " : "", image_section_name(&program->image, i), section->sh_addr + at);
 			}
 			at += instruction.head.length;
 		}

@@ -148,15 +148,13 @@ static void tell_unclear(const struct program *program, const struct open_names 
 	struct messages *messages)
 {
 	const char *first = NULL;
-	char place[300];
 	size_t count = 0;
 
 	for (size_t i = 0; i < open->names.count; i++)
 		if (open_names_unclear(open, i) && !import_find(imports, open->names.list[i]) && count++ == 0)
 			first = open->names.list[i];
-	snprintf(place, sizeof(place), "%.290s: ", program->name);
 	if (count)
-		messages_warn(messages, place, "'%s'%s: undefined, and not in the kernel; left at address 0, as weak "
+		messages_warn(messages, program->name, "'%s'%s: undefined, and not in the kernel; left at address 0, as weak "
 			"names are: this program's linker does not tell which are", first, count > 1 ? " and others" : "");
 }
 

@@ -13,8 +13,8 @@ int site_refuse(const struct rewriter *rewriter, const struct site *site, const 
 	char spare[32], line[SOURCE_LINE_SIZE];
 
 	source_line(&rewriter->object->image, site->section, site->self.r_offset, line);
-	return err_set(err, ENOTSUP, "%s: %ssection %zu (%s): offset 0x%" PRIx64 ": use of '%s' (%s) %s",
-		rewriter->object->name, line, site->section, image_section_name(&rewriter->object->image, site->section),
+	return err_set(err, ENOTSUP, "%s: %s%ssection %zu (%s): offset 0x%" PRIx64 ": use of '%s' (%s) %s",
+		rewriter->object->name, line, *line ? ": " : "", site->section, image_section_name(&rewriter->object->image, site->section),
 		site->self.r_offset, site->import->name, relocation_name(site->type, spare), problem);
 }
 

@@ -66,5 +66,5 @@ void source_line(const struct image *image, size_t section, uint64_t offset, cha
 	if (!file || dwarf_lineno(line, &number) != 0 || number <= 0)
 		return;
 	slash = strrchr(file, '/');
-	snprintf(ret, SOURCE_LINE_SIZE, "%.120s:%d: ", slash ? slash + 1 : file, number);
+	snprintf(ret, SOURCE_LINE_SIZE, "%.120s:%d", slash ? slash + 1 : file, number);
 }

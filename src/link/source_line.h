@@ -6,7 +6,7 @@
 enum { SOURCE_LINE_SIZE = 160 };
 
 /*
- * "prog.c:12: " for the instruction with this byte, or "" without debug
+ * "prog.c:12" for the instruction with this byte, or "" without debug
  * information. section: of an object file, and offset is within it; 0 for a
  * linked program, and offset is an address.
  */
