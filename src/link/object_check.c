@@ -34,14 +34,18 @@ static uint64_t content_size(const struct object *object, size_t index)
 {
 	static const char old_magic[] = "ZLIB"; /* of .zdebug_*: then the size, the highest byte first */
 	const GElf_Shdr *section = &object->image.sections[index];
-	const unsigned char *bytes = object->image.bytes + section->sh_offset;
+	const unsigned char *bytes;
 	uint64_t size = 0;
 	GElf_Chdr header;
 
+	/* A section that is none has nothing, whatever its header says. */
+	if (section->sh_type == SHT_NULL)
+		return 0;
 	if (section->sh_flags & SHF_ALLOC || section->sh_type == SHT_NOBITS)
 		return section->sh_size;
 	if (section->sh_flags & SHF_COMPRESSED)
 		return gelf_getchdr(elf_getscn(object->image.elf, index), &header) ? header.ch_size : 0;
+	bytes = object->image.bytes + section->sh_offset;
 	if (strncmp(image_section_name(&object->image, index), ".zdebug", 7) != 0 || section->sh_size < 12 ||
 			memcmp(bytes, old_magic, 4) != 0)
 		return section->sh_size;
