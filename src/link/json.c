@@ -129,6 +129,7 @@ int json_print_note(const char *path, const struct note *note, struct kml_err *e
 	set(&object, "abi", json_integer(note->header.abi_version));
 	set(&object, "build_id", build_id_or_null(note->header.build_id));
 	set(&object, "user_mode", json_boolean(note->header.flags & KML_NOTE_USER_MODE_OK));
+	set(&object, "executable_memory", json_boolean(note->header.flags & KML_NOTE_EXECUTABLE_MEMORY));
 	set(&object, "fixups", json_integer(note->header.fixup_count));
 	set(&object, "imports", list);
 	return json_print(object, err);

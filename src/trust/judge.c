@@ -64,8 +64,8 @@ static void keep(struct judgement *judgement, enum trust_rule rule, int result, 
 		fail(judgement, rule, reason);
 }
 
-/* What the program has to have mapped before it can begin; a library that is not there is nothing to the kernel */
-static void judge_libraries(const char *path, const struct elf_needs *needs, struct judgement *judgement)
+/* What the program has to have mapped before it can begin; a library that is not there is nothing to the kernel. Uses needs up. */
+static void judge_libraries(const char *path, struct elf_needs *needs, struct judgement *judgement)
 {
 	_cleanup_close_ int top = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	const struct walk_root root = { .fd = top, .name = "" };

@@ -30,7 +30,7 @@ cp out explained
 
 ends_with 0 kml_link --json --show prog
 said_nothing
-is 'del(.imports)' "{\"program\":\"prog\",\"abi\":1,\"build_id\":\"$build_id\",\"user_mode\":false,\"fixups\":0}"
+is 'del(.imports)' "{\"program\":\"prog\",\"abi\":1,\"build_id\":\"$build_id\",\"user_mode\":false,\"executable_memory\":false,\"fixups\":0}"
 is '[.imports[] | [.name, .kind, .binding, .number]]' '[["jiffies","data","address",null],["schedule_timeout","function","gate",null],["sys_getpid","system call","gate",39],["jiffies","data","address",null]]'
 cp out shown
 
