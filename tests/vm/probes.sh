@@ -17,9 +17,9 @@ instructions() {
 
 link demo probed -- -static
 instructions marked >"$scratch/marked"
-instructions six >"$scratch/six"
+instructions passage >"$scratch/passage"
 # shellcheck disable=SC2046
 machine demo --user-mode --add /trusted/traced="$programs/traced" --add /trusted/probed="$scratch/probed" \
 	--add /probes.sh="$top/tests/vm/programs/probes.sh" /bin/busybox sh /probes.sh \
-	$(head -n 1 "$scratch/marked" | cut -d ' ' -f 1) $(sed -n '/ call$/{N;p}' "$scratch/six" | cut -d ' ' -f 1) \
-	$(cut -d ' ' -f 1 "$scratch/marked" "$scratch/six")
+	$(head -n 1 "$scratch/marked" | cut -d ' ' -f 1) $(sed -n '/ call$/{N;p}' "$scratch/passage" | cut -d ' ' -f 1) \
+	$(cut -d ' ' -f 1 "$scratch/marked" "$scratch/passage")

@@ -3,6 +3,7 @@
 #include "blocking.h"
 
 #include <mqueue.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <sys/msg.h>
 #include <sys/sem.h>

@@ -3,6 +3,7 @@
 #include "blocking.h"
 
 #include <linux/futex.h>
+#include <stdint.h>
 #include <unistd.h>
 
 /* The C library has no names for this */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "blocking.h"
 
+#include <err.h>
 #include <signal.h>
 
 void blocking_must(int worked, const char *what)

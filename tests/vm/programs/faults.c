@@ -14,6 +14,8 @@
 
 #include <cmocka.h>
 
+#include "mistakes.h"
+
 static sigjmp_buf back;
 static volatile sig_atomic_t caught;
 static void *volatile caught_address;
@@ -51,13 +53,6 @@ static void catch_signals(void)
 	})
 
 typedef void function(void);
-
-/* Hides from the compiler what a pointer is */
-static void *opaque(uintptr_t address)
-{
-	__asm__("" : "+r"(address));
-	return (void *)address;
-}
 
 static void *map(int protection)
 {
@@ -143,21 +138,10 @@ static void program_steps_itself(void **state)
 		SIGTRAP);
 }
 
-/* No tail call: each level keeps a frame */
-static int deeper(volatile char *above)
-{
-	volatile char here[4096];
-	int below;
-
-	here[0] = above[0];
-	below = above == opaque(1) ? 0 : deeper(here);
-	return below + here[0] + above[0];
-}
-
 static void stack_overflow(void **state)
 {
 	(void)state;
-	assert_int_equal(signal_of(deeper("")), SIGSEGV);
+	assert_int_equal(signal_of(overflow_stack()), SIGSEGV);
 }
 
 /* A stack pointer that points nowhere: the next push faults, and the signal arrives on the alternate stack */

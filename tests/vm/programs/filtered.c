@@ -3,7 +3,7 @@
  * filtered WAY: seccomp filters, strict mode and user dispatch that the
  * process sets for itself; prints what becomes of its system calls.
  */
-#include "ways.h"
+#include "passage.h"
 
 #include <errno.h>
 #include <linux/audit.h>
@@ -13,12 +13,15 @@
 #include <signal.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/ptrace.h>
 #include <sys/user.h>
 #include <sys/wait.h>
 #include <ucontext.h>
+#include <unistd.h>
 
 #ifndef SYS_USER_DISPATCH
 #define SYS_USER_DISPATCH 2
@@ -30,7 +33,7 @@ static int set_filter(const struct sock_filter *instructions, size_t count, unsi
 {
 	const struct sock_fprog program = { .len = (unsigned short)count, .filter = (struct sock_filter *)instructions };
 
-	return (int)by(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, &program);
+	return (int)pass(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, &program);
 }
 
 /* ACTION for system call NUMBER, all others pass */
@@ -73,12 +76,12 @@ static void catch_traps(void)
 static void returns_errors(void)
 {
 	printf("set: %d\n", filter(SYS_getuid, SECCOMP_RET_ERRNO | 95, 0));
-	printf("getuid: %ld\n", by(SYS_getuid));
-	printf("getgid: %ld\n", by(SYS_getgid));
+	printf("getuid: %ld\n", pass(SYS_getuid));
+	printf("getgid: %ld\n", pass(SYS_getgid));
 	printf("set: %d\n", filter(SYS_getgid, SECCOMP_RET_ERRNO | 0, 0));
-	printf("getgid: %ld\n", by(SYS_getgid));
+	printf("getgid: %ld\n", pass(SYS_getgid));
 	printf("beyond the largest error: %d\n", filter(SYS_getegid, SECCOMP_RET_ERRNO | 0xffff, 0));
-	printf("getegid: %ld\n", by(SYS_getegid));
+	printf("getegid: %ld\n", pass(SYS_getegid));
 }
 
 static void sees_arguments(void)
@@ -102,7 +105,7 @@ static void sees_arguments(void)
 		printf("set: %d\n", set_filter(instructions, sizeof(instructions) / sizeof(*instructions), 0));
 	}
 	for (int i = 0; i < 7; i++)
-		printf("%d: %ld\n", 500 + i, by(500 + i, 0x8000000011111111, 0x8000000122222222, 0x8000000233333333,
+		printf("%d: %ld\n", 500 + i, pass(500 + i, 0x8000000011111111, 0x8000000122222222, 0x8000000233333333,
 			0x8000000344444444, 0x8000000455555555, 0x8000000566666666));
 }
 
@@ -112,10 +115,10 @@ static void sees_odd_numbers(void)
 
 	for (size_t i = 0; i < sizeof(numbers) / sizeof(*numbers); i++) {
 		printf("set: %d\n", filter(numbers[i], SECCOMP_RET_ERRNO | 77, 0));
-		printf("%ld: %ld\n", numbers[i], by(numbers[i]));
+		printf("%ld: %ld\n", numbers[i], pass(numbers[i]));
 	}
 	printf("set: %d\n", filter(SYS_getuid, SECCOMP_RET_ERRNO | 78, 0));
-	printf("an upper half: %ld\n", by(0x100000000 | SYS_getuid));
+	printf("an upper half: %ld\n", pass(0x100000000 | SYS_getuid));
 }
 
 static void traps_are_signals(void)
@@ -123,45 +126,45 @@ static void traps_are_signals(void)
 	catch_traps();
 	printf("set: %d\n", filter(SYS_getuid, SECCOMP_RET_TRAP | 55, 0));
 	for (int i = 0; i < 3; i++)
-		printf("getuid: %ld\n", by(SYS_getuid));
+		printf("getuid: %ld\n", pass(SYS_getuid));
 	printf("traps: %d\n", (int)traps);
 }
 
 static void kills_by_trap(void)
 {
 	printf("set: %d\n", filter(SYS_getuid, SECCOMP_RET_TRAP, 0));
-	by(SYS_getuid);
+	pass(SYS_getuid);
 }
 
 static void kills_process(void)
 {
 	printf("set: %d\n", filter(SYS_getuid, SECCOMP_RET_KILL_PROCESS, 0));
-	by(SYS_getuid);
+	pass(SYS_getuid);
 }
 
 static void kills_thread(void)
 {
 	printf("set: %d\n", filter(SYS_getuid, SECCOMP_RET_KILL_THREAD, 0));
-	by(SYS_getuid);
+	pass(SYS_getuid);
 }
 
 static void logs(void)
 {
 	printf("set: %d\n", filter(SYS_getuid, SECCOMP_RET_LOG, SECCOMP_FILTER_FLAG_LOG));
-	printf("getuid: %ld\n", by(SYS_getuid));
+	printf("getuid: %ld\n", pass(SYS_getuid));
 }
 
 static void strict(void)
 {
-	printf("set: %ld\n", by(SYS_prctl, PR_SET_SECCOMP, SECCOMP_MODE_STRICT));
-	by(SYS_write, STDOUT_FILENO, "may write\n", 10);
-	by(SYS_getuid);
+	printf("set: %ld\n", pass(SYS_prctl, PR_SET_SECCOMP, SECCOMP_MODE_STRICT));
+	pass(SYS_write, STDOUT_FILENO, "may write\n", 10);
+	pass(SYS_getuid);
 }
 
 static void nobody_traces(void)
 {
 	printf("set: %d\n", filter(SYS_getuid, SECCOMP_RET_TRACE | 3, 0));
-	printf("getuid without a tracer: %ld\n", by(SYS_getuid));
+	printf("getuid without a tracer: %ld\n", pass(SYS_getuid));
 }
 
 /* The tracer lets the first call pass, gives a result to the second, makes another of the third, kills at the fourth */
@@ -177,7 +180,7 @@ static void tracer_decides(void)
 		raise(SIGSTOP);
 		filter(SYS_getuid, SECCOMP_RET_TRACE | 33, 0);
 		for (int i = 0; i < 4; i++)
-			printf("getuid: %ld\n", by(SYS_getuid));
+			printf("getuid: %ld\n", pass(SYS_getuid));
 		_exit(0);
 	}
 	waitpid(child, &status, 0);
@@ -227,7 +230,7 @@ static void supervisor_answers(void)
 	child = fork();
 	if (child == 0) {
 		for (int i = 0; i < 4; i++)
-			results[i] = by(SYS_getgid, 1, 2, 3, 4, 5, 6);
+			results[i] = pass(SYS_getgid, 1, 2, 3, 4, 5, 6);
 		_exit(0);
 	}
 	for (int i = 0; i < 4; i++) {
@@ -260,20 +263,20 @@ static void supervisor_answers(void)
 static void user_dispatch(void)
 {
 	catch_traps();
-	printf("set: %ld\n", by(SYS_prctl, PR_SET_SYSCALL_USER_DISPATCH, PR_SYS_DISPATCH_ON, 0, 0, &selector));
+	printf("set: %ld\n", pass(SYS_prctl, PR_SET_SYSCALL_USER_DISPATCH, PR_SYS_DISPATCH_ON, 0, 0, &selector));
 	for (int i = 0; i < 3; i++) {
 		long result;
 
 		selector = SYSCALL_DISPATCH_FILTER_BLOCK;
-		result = by(SYS_getuid + i, 1, 2, 3);
-		printf("%d: %ld, allowed: %ld\n", SYS_getuid + i, result, by(SYS_getuid));
+		result = pass(SYS_getuid + i, 1, 2, 3);
+		printf("%d: %ld, allowed: %ld\n", SYS_getuid + i, result, pass(SYS_getuid));
 	}
 	selector = SYSCALL_DISPATCH_FILTER_BLOCK;
-	printf("unknown: %ld\n", by(9999));
+	printf("unknown: %ld\n", pass(9999));
 	printf("traps: %d\n", (int)traps);
-	printf("off: %ld\n", by(SYS_prctl, PR_SET_SYSCALL_USER_DISPATCH, PR_SYS_DISPATCH_OFF, 0, 0, 0));
+	printf("off: %ld\n", pass(SYS_prctl, PR_SET_SYSCALL_USER_DISPATCH, PR_SYS_DISPATCH_OFF, 0, 0, 0));
 	selector = SYSCALL_DISPATCH_FILTER_BLOCK;
-	printf("getuid: %ld\n", by(SYS_getuid));
+	printf("getuid: %ld\n", pass(SYS_getuid));
 }
 
 /* A wrong selector is the end */
@@ -281,8 +284,8 @@ static void wild_dispatch(void)
 {
 	catch_traps();
 	selector = 99;
-	printf("set: %ld\n", by(SYS_prctl, PR_SET_SYSCALL_USER_DISPATCH, PR_SYS_DISPATCH_ON, 0, 0, &selector));
-	by(SYS_getuid);
+	printf("set: %ld\n", pass(SYS_prctl, PR_SET_SYSCALL_USER_DISPATCH, PR_SYS_DISPATCH_ON, 0, 0, &selector));
+	pass(SYS_getuid);
 }
 
 int main(int argc, char **argv)
@@ -310,7 +313,7 @@ int main(int argc, char **argv)
 
 	if (argc != 2)
 		return 97;
-	choose_way(argv[1]);
+	passage_choose(argv[1]);
 	setvbuf(stdout, NULL, _IONBF, 0);
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		pid_t child;

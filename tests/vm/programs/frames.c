@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <ucontext.h>
 #include <unistd.h>
@@ -29,7 +30,6 @@
 enum { FX_MXCSR = 24, FX_SOFTWARE = 464, XSTATE_HEADER = 512 };
 
 static void (*change)(ucontext_t *context);
-unsigned long frames_gate;
 void frames_restorer(void);
 
 /*
@@ -39,10 +39,10 @@ void frames_restorer(void);
 __asm__(".pushsection .text\n"
 	"frames_restorer:\n"
 	"	movl $15, %eax\n"
-	"	cmpq $0, frames_gate(%rip)\n"
+	"	cmpq $0, passage_gate(%rip)\n"
 	"	jne 1f\n"
 	"	syscall\n"
-	"1:	jmp *frames_gate(%rip)\n"
+	"1:	jmp *passage_gate(%rip)\n"
 	".popsection\n");
 
 static void on_signal(int number, siginfo_t *info, void *context)
@@ -254,7 +254,6 @@ int main(int argc, char **argv)
 	if (argc != 2)
 		return 2;
 	passage_choose(argv[1]);
-	frames_gate = passage_gate;
 	outcomes(attempts, sizeof(attempts) / sizeof(*attempts));
 	return 0;
 }

@@ -26,7 +26,7 @@ debugger() {
 session() {
 	sed "s/WAY/$2/" commands >session
 	debugger -x session "$1/traced" | sed -e 's/process [0-9]*/process N/' -e 's,/usr/bin/,/trusted/,' \
-		-e '/__kml_syscall/d' -e 's/^#[0-9]* *\(0x[0-9a-f]* in \)\?/# /' -e 's/ways.h:[0-9]*/ways.h/' \
+		-e '/__kml_syscall/d' -e 's/^#[0-9]* *\(0x[0-9a-f]* in \)\?/# /' -e 's/passage.c:[0-9]*/passage.c/' \
 		-e 's/0x7ff[0-9a-f]*/stack/g'
 }
 
@@ -103,8 +103,8 @@ attached() {
 	wait $pid 2>/dev/null
 }
 
-attached "asleep by the instruction" 35 "six scene_sleep main" /trusted/traced instruction sleep
-attached "asleep by the gate" 35 "__kml_syscall six scene_sleep main" /trusted/traced gate sleep
+attached "asleep by the instruction" 35 "passage scene_sleep main" /trusted/traced instruction sleep
+attached "asleep by the gate" 35 "__kml_syscall passage scene_sleep main" /trusted/traced gate sleep
 attached "asleep by an import, a system call" 35 "__kml_syscall nap_by_system_call main" /trusted/debugged system-call
 attached "asleep by an import, a function" -1 "nap_by_call main" /trusted/debugged call
 exit $failures

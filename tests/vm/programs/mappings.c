@@ -3,6 +3,7 @@
  * mappings WAY: what programs do to their address space while they use it, with
  * system calls by WAY (instruction or gate).
  */
+#include <err.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/userfaultfd.h>

@@ -86,6 +86,15 @@ static __attribute__((unused)) unsigned long kernel_address(const char *wanted)
 	return found;
 }
 
+static __attribute__((unused)) int wait_for(pid_t pid)
+{
+	int status;
+
+	if (waitpid(pid, &status, __WALL) != pid)
+		err(1, "wait for %d", pid);
+	return status;
+}
+
 static __attribute__((unused)) void print_status(FILE *out, int status)
 {
 	if (WIFEXITED(status))
@@ -146,6 +155,33 @@ static __attribute__((unused)) int same_each_way(const char *what, observation *
 	fflush(stdout);
 	for (size_t i = 0; i < WAYS; i++)
 		free(texts[i]);
+	return failures;
+}
+
+/* Returns the number of ways, from the one of that number on, that do not end with this line */
+static __attribute__((unused)) int ends_each_way(const char *what, observation *observe, const void *argument,
+	size_t first, const char *line)
+{
+	int failures = 0;
+
+	for (size_t i = first; i < WAYS; i++) {
+		char *text;
+		size_t size;
+		FILE *out = open_memstream(&text, &size);
+
+		if (!out)
+			err(1, "no memory");
+		observe(out, &ways[i], argument);
+		fclose(out);
+		if (size < strlen(line) || strcmp(text + size - strlen(line), line)) {
+			printf("FAIL  %s, %s:\n%s", what, ways[i].title, text);
+			failures++;
+		}
+		free(text);
+	}
+	if (!failures)
+		printf("ok    %s: %s", what, line);
+	fflush(stdout);
 	return failures;
 }
 

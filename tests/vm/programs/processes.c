@@ -28,7 +28,6 @@
 
 #define THREAD_FLAGS (CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM)
 
-unsigned long processes_gate;
 
 static volatile sig_atomic_t caught;
 static volatile pid_t caught_in;
@@ -165,11 +164,11 @@ __asm__(".pushsection .text\n"
 	"	movq %rcx, %rdx\n"
 	"	movq %r8, %r10\n"
 	"	movq %r9, %r8\n"
-	"	cmpq $0, processes_gate(%rip)\n"
+	"	cmpq $0, passage_gate(%rip)\n"
 	"	jne 1f\n"
 	"	syscall\n"
 	"	ret\n"
-	"1:	jmp *processes_gate(%rip)\n"
+	"1:	jmp *passage_gate(%rip)\n"
 	".popsection\n");
 
 static struct {
@@ -544,7 +543,7 @@ static long restartable_sequence_with_a_call(void)
 			 "11: .long 0, 0; .quad 1f, 2f - 1f, 4f; .popsection\n"
 			 "lea -128(%%rsp), %%rsp\n"
 			 "leaq 11b(%%rip), %%rax; movq %%rax, %0\n"
-			 "1: movl $24, %%eax; cmpq $0, processes_gate(%%rip); jne 6f; syscall; jmp 2f; 6: call *processes_gate(%%rip); 2:\n"
+			 "1: movl $24, %%eax; cmpq $0, passage_gate(%%rip); jne 6f; syscall; jmp 2f; 6: call *passage_gate(%%rip); 2:\n"
 			 "jmp 5f\n"
 			 ".byte 0x0f, 0xb9, 0x3d; .long 0x53053053\n"
 			 "4: nop; 5: lea 128(%%rsp), %%rsp"
@@ -620,7 +619,6 @@ int main(int argc, char **argv)
 	if (argc != 2)
 		return 2;
 	passage_choose(argv[1]);
-	processes_gate = passage_gate;
 	outcomes(attempts, sizeof(attempts) / sizeof(*attempts));
 	return 0;
 }

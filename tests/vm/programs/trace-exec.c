@@ -23,15 +23,6 @@ struct experiment {
 	bool to_null;
 };
 
-static int wait_for(pid_t pid)
-{
-	int status;
-
-	if (waitpid(pid, &status, 0) != pid)
-		err(1, "wait for %d", pid);
-	return status;
-}
-
 static pid_t bring_to_stop(const struct way *way, const struct stop *stop)
 {
 	char path[64];

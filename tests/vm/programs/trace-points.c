@@ -14,17 +14,8 @@
 enum kind { EXECUTE = 0, WRITE = 1, ACCESS = 3 };
 
 struct addresses {
-	unsigned long marked, watched, six;
+	unsigned long marked, watched, passage;
 };
-
-static int wait_for(pid_t pid)
-{
-	int status;
-
-	if (waitpid(pid, &status, 0) != pid)
-		err(1, "wait");
-	return status;
-}
 
 /* At the exit of the system call in which the program tells its addresses */
 static pid_t start(const struct way *way, struct addresses *addresses)
@@ -144,7 +135,7 @@ static void all_four(FILE *out, const struct way *way, const void *argument)
 	set_point(out, child, 0, addresses.marked, EXECUTE);
 	set_point(out, child, 1, addresses.watched, WRITE);
 	set_point(out, child, 2, addresses.watched + 8, ACCESS);
-	set_point(out, child, 3, addresses.six, EXECUTE);
+	set_point(out, child, 3, addresses.passage, EXECUTE);
 	run_to_end(out, child, &addresses);
 }
 
@@ -228,7 +219,7 @@ int main(void)
 		{ "watchpoint, reads of the program", ACCESS, ON(watched), 8, 3 },
 		{ "watchpoint, writes of the kernel", WRITE, ON(watched), 16, 2 },
 		{ "watchpoint, all that touches it", ACCESS, ON(watched), 16, 2 },
-		{ "breakpoint on the function that makes system calls", EXECUTE, ON(six), 0, 13 },
+		{ "breakpoint on the function that makes system calls", EXECUTE, ON(passage), 0, 13 },
 	};
 	const unsigned long below[] = { 0, 8, 16, 128, 136, 144 };
 	const unsigned long kernel_function = kernel_address("schedule");

@@ -43,8 +43,7 @@ static void run_to_end(FILE *out, pid_t child, const struct wild *wild)
 
 	for (int stops = 0; stops < 4; stops++) {
 		ptrace(PTRACE_CONT, child, NULL, (long)deliver);
-		if (waitpid(child, &status, 0) != child)
-			err(1, "wait");
+		status = wait_for(child);
 		print_status(out, status);
 		if (!WIFSTOPPED(status))
 			return;
@@ -106,24 +105,10 @@ static int same_as_in_user_mode(const struct wild *wild, enum place place)
 static int no_effect_in_kernel_mode(const struct wild *wild)
 {
 	const struct experiment experiment = { wild, BREAKPOINT };
-	int failures = 0;
+	char what[80];
 
-	for (size_t i = 1; i < WAYS; i++) {
-		char *text;
-		size_t size;
-		FILE *out = open_memstream(&text, &size);
-
-		give(out, &ways[i], &experiment);
-		fclose(out);
-		if (!strstr(text, "exited with 9\n")) {
-			printf("FAIL  %s = %#lx, %s:\n%s", wild->name, wild->value, ways[i].title, text);
-			failures++;
-		}
-		free(text);
-	}
-	if (!failures)
-		printf("ok    %s = %#lx: no effect in kernel mode\n", wild->name, wild->value);
-	return failures;
+	snprintf(what, sizeof(what), "%s = %#lx has no effect in kernel mode", wild->name, wild->value);
+	return ends_each_way(what, give, &experiment, 1, "exited with 9\n");
 }
 
 int main(void)

@@ -56,15 +56,6 @@ static void wait_until_blocked(pid_t pid)
 	errx(1, "%d never blocked: %s", pid, line);
 }
 
-static int wait_for(pid_t pid)
-{
-	int status;
-
-	if (waitpid(pid, &status, __WALL) != pid)
-		err(1, "wait for %d", pid);
-	return status;
-}
-
 static pid_t bring_to_stop(const struct way *way, const struct stop *stop)
 {
 	pid_t child;
@@ -150,24 +141,10 @@ static void alter_and_part(FILE *out, const struct way *way, const void *argumen
 static int parts_altered(const struct stop *stop, enum parting parting)
 {
 	const struct experiment experiment = { stop, parting };
-	int failures = 0;
+	char what[80];
 
-	for (size_t i = 0; i < WAYS; i++) {
-		char *text;
-		size_t size;
-		FILE *out = open_memstream(&text, &size);
-
-		alter_and_part(out, &ways[i], &experiment);
-		fclose(out);
-		if (strcmp(text, "exited with 20\n")) {
-			printf("FAIL  altered at %s and %s, %s: %s", stop->title, parting_names[parting], ways[i].title, text);
-			failures++;
-		}
-		free(text);
-	}
-	if (!failures)
-		printf("ok    altered at %s and %s: goes on with the new registers\n", stop->title, parting_names[parting]);
-	return failures;
+	snprintf(what, sizeof(what), "altered at %s and %s", stop->title, parting_names[parting]);
+	return ends_each_way(what, alter_and_part, &experiment, 0, "exited with 20\n");
 }
 
 static void print_stop(FILE *out, pid_t child, int status)

@@ -4,17 +4,22 @@
  * by the gate or by the instruction, to be looked at by others. What it uses
  * lies at fixed addresses, so that all runs look the same.
  */
-#include "ways.h"
+#include "passage.h"
 
 #include <fcntl.h>
+#include <kml/abi.h>
 #include <linux/futex.h>
 #include <sched.h>
 #include <signal.h>
 #include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/auxv.h>
 #include <sys/mman.h>
 #include <sys/time.h>
 #include <sys/wait.h>
 #include <time.h>
+#include <unistd.h>
 
 static char buffer[64];
 static int fds[2];
@@ -28,14 +33,14 @@ static unsigned int word = 5;
 /* Shows a value to whoever watches our system calls */
 static void tell(long value)
 {
-	by(SYS_close, value | 0x40000000);
+	pass(SYS_close, value | 0x40000000);
 }
 
 static void on_signal(int number)
 {
-	by(SYS_getuid);
+	pass(SYS_getuid);
 	if (number == SIGALRM)
-		by(SYS_write, fds[1], "x", 1);
+		pass(SYS_write, fds[1], "x", 1);
 }
 
 static void handle(int number, int flags)
@@ -52,59 +57,59 @@ static void scene_calls(void)
 	static char page[] = "/dev/zero";
 	long fd;
 
-	tell(by(SYS_getuid));
-	tell(by(SYS_umask, 022));
-	by(SYS_openat, AT_FDCWD, "/nowhere", O_RDONLY, 0);
-	fd = by(SYS_openat, AT_FDCWD, page, O_RDONLY, 0);
-	by(SYS_read, fd, buffer, 10);
-	by(SYS_pread64, fd, buffer, 8, 77);
-	by(SYS_mmap, 0x10000000, 8192, PROT_READ, MAP_PRIVATE | MAP_FIXED, fd, 4096);
-	by(SYS_mprotect, 0x10000000, 4096, PROT_NONE);
-	by(SYS_read, fd, 0x10000000, 10);
-	by(SYS_munmap, 0x10000000, 8192);
-	by(SYS_ioctl, fd, 0x5401, buffer);
-	by(SYS_write, -1, buffer, 1);
-	by(SYS_write, 1, 16, 1);
+	tell(pass(SYS_getuid));
+	tell(pass(SYS_umask, 022));
+	pass(SYS_openat, AT_FDCWD, "/nowhere", O_RDONLY, 0);
+	fd = pass(SYS_openat, AT_FDCWD, page, O_RDONLY, 0);
+	pass(SYS_read, fd, buffer, 10);
+	pass(SYS_pread64, fd, buffer, 8, 77);
+	pass(SYS_mmap, 0x10000000, 8192, PROT_READ, MAP_PRIVATE | MAP_FIXED, fd, 4096);
+	pass(SYS_mprotect, 0x10000000, 4096, PROT_NONE);
+	pass(SYS_read, fd, 0x10000000, 10);
+	pass(SYS_munmap, 0x10000000, 8192);
+	pass(SYS_ioctl, fd, 0x5401, buffer);
+	pass(SYS_write, -1, buffer, 1);
+	pass(SYS_write, 1, 16, 1);
 	/* addresses of the kernel, and of nobody */
-	by(SYS_read, fd, 0xffffffff81000000, 8);
-	by(SYS_read, fd, 0x800000000000, 8);
-	by(SYS_read, fd, -1L, 8);
-	by(SYS_close, fd);
-	by(SYS_futex, &word, FUTEX_WAIT_PRIVATE, 5, &moment, 0x1234, 0x5678);
-	by(SYS_clock_nanosleep, CLOCK_MONOTONIC, 0, &moment, &remaining);
+	pass(SYS_read, fd, 0xffffffff81000000, 8);
+	pass(SYS_read, fd, 0x800000000000, 8);
+	pass(SYS_read, fd, -1L, 8);
+	pass(SYS_close, fd);
+	pass(SYS_futex, &word, FUTEX_WAIT_PRIVATE, 5, &moment, 0x1234, 0x5678);
+	pass(SYS_clock_nanosleep, CLOCK_MONOTONIC, 0, &moment, &remaining);
 	/* numbers that are none; only the lower half counts */
-	tell(by(9999));
-	tell(by(-1L));
-	tell(by(0x40000000 | SYS_getuid));
-	tell(by(0x7fffffff));
-	tell(by(0x100000000 | SYS_getuid));
-	tell(by(-(1L << 32) | SYS_getuid));
-	tell(by(512));
+	tell(pass(9999));
+	tell(pass(-1L));
+	tell(pass(0x40000000 | SYS_getuid));
+	tell(pass(0x7fffffff));
+	tell(pass(0x100000000 | SYS_getuid));
+	tell(pass(-(1L << 32) | SYS_getuid));
+	tell(pass(512));
 
 	handle(SIGUSR1, 0);
-	by(SYS_tkill, getpid(), SIGUSR1);
-	by(SYS_pipe2, fds, O_NONBLOCK);
-	by(SYS_read, fds[0], buffer, 1);
-	by(SYS_fcntl, fds[0], F_SETFL, 0);
+	pass(SYS_tkill, getpid(), SIGUSR1);
+	pass(SYS_pipe2, fds, O_NONBLOCK);
+	pass(SYS_read, fds[0], buffer, 1);
+	pass(SYS_fcntl, fds[0], F_SETFL, 0);
 	/* not restarted, restarted, and restarted by restart_syscall */
 	handle(SIGALRM, 0);
-	by(SYS_setitimer, ITIMER_REAL, &soon, NULL);
-	tell(by(SYS_nanosleep, &ages, NULL));
-	by(SYS_read, fds[0], buffer, 1);
+	pass(SYS_setitimer, ITIMER_REAL, &soon, NULL);
+	tell(pass(SYS_nanosleep, &ages, NULL));
+	pass(SYS_read, fds[0], buffer, 1);
 	handle(SIGALRM, SA_RESTART);
-	by(SYS_setitimer, ITIMER_REAL, &soon, NULL);
-	tell(by(SYS_read, fds[0], buffer, 1));
+	pass(SYS_setitimer, ITIMER_REAL, &soon, NULL);
+	tell(pass(SYS_read, fds[0], buffer, 1));
 	signal(SIGALRM, SIG_IGN);
-	by(SYS_setitimer, ITIMER_REAL, &soon, NULL);
-	tell(by(SYS_nanosleep, &while_, NULL));
-	by(SYS_exit_group, 7);
+	pass(SYS_setitimer, ITIMER_REAL, &soon, NULL);
+	tell(pass(SYS_nanosleep, &while_, NULL));
+	pass(SYS_exit_group, 7);
 }
 
 static void reap(long child)
 {
 	int status;
 
-	by(SYS_wait4, child, &status, __WALL, NULL);
+	pass(SYS_wait4, child, &status, __WALL, NULL);
 	tell(status);
 }
 
@@ -117,7 +122,7 @@ static long born(long number, long flags, char *stack)
 {
 	long child = number;
 
-	if (system_call_gate)
+	if (passage_gate)
 		__asm__ volatile("test %%rsi, %%rsi; jz 1f\n\t"
 				 "lea 2f(%%rip), %%rdx; mov %%rdx, (%%rsi); xor %%edx, %%edx\n"
 				 "1:\tcall *%%rbx\n"
@@ -125,7 +130,7 @@ static long born(long number, long flags, char *stack)
 				 "mov $60, %%eax; mov $13, %%edi; syscall\n"
 				 "3:"
 				 : "+a"(child), "+S"(stack)
-				 : "b"(system_call_gate), "D"(flags), "d"(0)
+				 : "b"(passage_gate), "D"(flags), "d"(0)
 				 : "rcx", "r11", "memory", "cc");
 	else
 		__asm__ volatile("syscall; test %%eax, %%eax; jnz 3f\n\t"
@@ -143,21 +148,21 @@ static void scene_children(void)
 	static char stack[16384] __attribute__((aligned(16)));
 	long child;
 
-	tell(by(SYS_getuid));
+	tell(pass(SYS_getuid));
 	signal(SIGUSR2, SIG_IGN);
-	child = by(SYS_fork);
+	child = pass(SYS_fork);
 	if (child == 0)
-		by(SYS_exit_group, 11);
+		pass(SYS_exit_group, 11);
 	reap(child);
-	child = by(SYS_clone, SIGCHLD, 0, 0, 0, 0);
+	child = pass(SYS_clone, SIGCHLD, 0, 0, 0, 0);
 	if (child == 0) {
-		by(SYS_execve, "/nowhere", arguments, NULL);
-		by(SYS_execve, "/bin/busybox", arguments, NULL);
+		pass(SYS_execve, "/nowhere", arguments, NULL);
+		pass(SYS_execve, "/bin/busybox", arguments, NULL);
 	}
 	reap(child);
 	reap(born(SYS_vfork, 0, NULL));
 	reap(born(SYS_clone, CLONE_VM | SIGUSR2, stack + sizeof(stack) - 16));
-	by(SYS_exit_group, 12);
+	pass(SYS_exit_group, 12);
 }
 
 /* Long enough for interrupts, then its stack, then a system call: whatever registers its tracer has given to it */
@@ -166,8 +171,8 @@ static void scene_registers(void)
 	unsigned long count = 300000;
 
 	__asm__ volatile("1: dec %0; jnz 1b; push %%rax; pop %%rax" : "+r"(count) : : "memory", "cc");
-	tell(by(SYS_getuid));
-	by(SYS_exit_group, 9);
+	tell(pass(SYS_getuid));
+	pass(SYS_exit_group, 9);
 }
 
 /*
@@ -183,7 +188,7 @@ __asm__(".pushsection .text\n"
 	"mov %rdi, %rax; mov %rsi, %rdi; mov %rdx, %rsi; xor %edx, %edx\n\t"
 	"mov $1, %ebx; mov $1, %ebp; mov $1, %r12d; mov $1, %r13d; mov $1, %r14d; mov $1, %r15d\n\t"
 	"mov $1, %r8d; mov $1, %r9d; mov $1, %r10d\n\t"
-	"cmpq $0, system_call_gate; je 1f; call *system_call_gate; jmp 2f\n"
+	"cmpq $0, passage_gate; je 1f; call *passage_gate; jmp 2f\n"
 	"1:\tsyscall\n"
 	"2:\tmov %rax, steady_result\n\t"
 	"lea (%rbx, %rbp), %rax; add %r12, %rax; add %r13, %rax; add %r14, %rax; add %r15, %rax\n\t"
@@ -238,17 +243,17 @@ static void scene_points(void)
 {
 	long sum = 0;
 
-	by(SYS_close, 0x40000000, marked, watched, six);
+	pass(SYS_close, 0x40000000, marked, watched, passage);
 	for (long i = 0; i < 3; i++) {
 		sum += marked(i);
 		watched[0] = i;
-		by(SYS_getuid);
+		pass(SYS_getuid);
 	}
 	sum += watched[1];
-	by(SYS_getrandom, watched + 2, sizeof(long), 0); /* written by the kernel */
-	by(SYS_write, -1, watched + 2, sizeof(long));
+	pass(SYS_getrandom, watched + 2, sizeof(long), 0); /* written by the kernel */
+	pass(SYS_write, -1, watched + 2, sizeof(long));
 	tell(sum);
-	by(SYS_exit_group, (int)sum);
+	pass(SYS_exit_group, (int)sum);
 }
 
 __attribute__((noinline)) long stumble(long depth);
@@ -262,9 +267,9 @@ long stumble(long depth)
 /* Ends by a fault, three calls deep */
 static void scene_stumble(void)
 {
-	by(SYS_getuid);
+	pass(SYS_getuid);
 	watched[0] = 0;
-	by(SYS_exit_group, stumble(3));
+	pass(SYS_exit_group, stumble(3));
 }
 
 /* Blocked in a system call until someone ends it */
@@ -272,7 +277,7 @@ static void scene_sleep(void)
 {
 	handle(SIGUSR1, 0);
 	for (;;)
-		tell(by(SYS_nanosleep, &ages, NULL));
+		tell(pass(SYS_nanosleep, &ages, NULL));
 }
 
 static long call_kernel(unsigned long function, const void *argument)
@@ -291,7 +296,7 @@ static unsigned long kernel_function;
 
 static void find_kernel_function(void)
 {
-	if (system_call_gate)
+	if (passage_gate)
 		kernel_function = (unsigned long)call_kernel(getauxval(AT_KML_LOOKUP), "int_sqrt");
 }
 
@@ -302,19 +307,19 @@ static void scene_work(void)
 
 	find_kernel_function();
 	for (int round = 0; round < 100; round++) {
-		char *fresh = (char *)by(SYS_mmap, 0, 16384, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+		char *fresh = (char *)pass(SYS_mmap, 0, 16384, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
 		for (int i = 0; i < 16384; i += 4096)
 			fresh[i] = 1;
 		for (int i = 0; i < 100; i++)
-			by(SYS_getuid);
+			pass(SYS_getuid);
 		for (int i = 0; i < 100 && kernel_function; i++)
 			call_kernel(kernel_function, (void *)10000);
 		for (long i = 0; i < 50000; i++)
 			sum += marked(i);
-		by(SYS_munmap, fresh, 16384);
+		pass(SYS_munmap, fresh, 16384);
 	}
-	by(SYS_exit_group, sum == 0);
+	pass(SYS_exit_group, sum == 0);
 }
 
 /* Few enough to be counted */
@@ -322,11 +327,11 @@ static void scene_few(void)
 {
 	find_kernel_function();
 	for (int i = 0; i < 5; i++) {
-		by(SYS_getuid);
+		pass(SYS_getuid);
 		if (kernel_function)
 			call_kernel(kernel_function, (void *)10000);
 	}
-	by(SYS_exit_group, 0);
+	pass(SYS_exit_group, 0);
 }
 
 static const struct {
@@ -351,7 +356,7 @@ int main(int argc, char **argv)
 {
 	if (argc < 3)
 		return 97;
-	choose_way(argv[1]);
+	passage_choose(argv[1]);
 	if (argc > 3)
 		__asm__ volatile("int3"); /* its tracer's attention */
 	for (size_t i = 0; i < sizeof(scenes) / sizeof(*scenes); i++)

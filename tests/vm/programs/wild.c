@@ -12,6 +12,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "mistakes.h"
 #include "outcome.h"
 #include "passage.h"
 
@@ -19,15 +20,6 @@
 #define KERNEL_HOLE	0xfffff00000000000
 #define NOT_CANONICAL	0x8000000000000000
 #define VSYSCALL_TIME	0xffffffffff600400
-
-unsigned long wild_gate;
-
-/* Hides from the compiler what a pointer is */
-static void *opaque(uintptr_t address)
-{
-	__asm__("" : "+r"(address));
-	return (void *)address;
-}
 
 /* Reading, writing and jumping */
 
@@ -168,7 +160,7 @@ static long getpid_with_flags(unsigned long flags)
 	long result = SYS_getpid;
 
 	__asm__ volatile("lea -128(%%rsp), %%rsp; pushfq; orq %1, (%%rsp); popfq\n"
-			 "cmpq $0, wild_gate(%%rip); jne 1f; syscall; jmp 2f; 1: call *wild_gate(%%rip)\n"
+			 "cmpq $0, passage_gate(%%rip); jne 1f; syscall; jmp 2f; 1: call *passage_gate(%%rip)\n"
 			 "2: pushfq; andl $~0x44500, (%%rsp); popfq; lea 128(%%rsp), %%rsp"
 			 : "+a"(result)
 			 : "r"(rbx)
@@ -202,7 +194,7 @@ static long getpid_with_rsp(unsigned long rsp)
 	long result = SYS_getpid;
 
 	__asm__ volatile("movq %%rsp, %%rbp; movq %1, %%rsp\n"
-			 "cmpq $0, wild_gate(%%rip); jne 1f; syscall; jmp 2f; 1: call *wild_gate(%%rip)\n"
+			 "cmpq $0, passage_gate(%%rip); jne 1f; syscall; jmp 2f; 1: call *passage_gate(%%rip)\n"
 			 "2: movq %%rbp, %%rsp"
 			 : "+a"(result)
 			 : "r"(rbx)
@@ -235,7 +227,7 @@ static long stack_that_unmaps_itself(void)
 	long result = SYS_munmap;
 
 	__asm__ volatile("leaq 2048(%1), %%rsp\n"
-			 "cmpq $0, wild_gate(%%rip); jne 1f; syscall; jmp 2f; 1: call *wild_gate(%%rip)\n"
+			 "cmpq $0, passage_gate(%%rip); jne 1f; syscall; jmp 2f; 1: call *passage_gate(%%rip)\n"
 			 "2: popq %%rbx"
 			 : "+a"(result)
 			 : "D"(page), "S"(4096L)
@@ -245,20 +237,9 @@ static long stack_that_unmaps_itself(void)
 
 /* Stacks that grow too far */
 
-/* No tail call: each level keeps a frame */
-static int deeper(volatile char *above)
-{
-	volatile char here[4096];
-	int below;
-
-	here[0] = above[0];
-	below = above == opaque(1) ? 0 : deeper(here);
-	return below + here[0] + above[0];
-}
-
 static long overflow_on_alternate_stack(void)
 {
-	return deeper("");
+	return overflow_stack();
 }
 
 static long overflow_without_alternate_stack(void)
@@ -266,7 +247,7 @@ static long overflow_without_alternate_stack(void)
 	stack_t none = { .ss_flags = SS_DISABLE };
 
 	sigaltstack(&none, NULL);
-	return deeper("");
+	return overflow_stack();
 }
 
 static long overflow_of_small_limit(void)
@@ -274,7 +255,7 @@ static long overflow_of_small_limit(void)
 	struct rlimit limit = { 65536, 65536 };
 
 	setrlimit(RLIMIT_STACK, &limit);
-	return deeper("");
+	return overflow_stack();
 }
 
 static long overflow_into_neighbour(void)
@@ -461,7 +442,6 @@ int main(int argc, char **argv)
 	if (argc != 2)
 		return 2;
 	passage_choose(argv[1]);
-	wild_gate = passage_gate;
 	outcomes(attempts, sizeof(attempts) / sizeof(*attempts));
 	return 0;
 }
