@@ -20,7 +20,7 @@ seen() {
 	echo "status $?" >/tmp/status
 	echo 0 >events/$1/enable
 	sed -n 's/^ *traced-[0-9]* .* [0-9.]*: //p' trace | sed -n '/NR 102 \|sys_getuid/,$p' |
-		sed -e 's/\<7ff[0-9a-f]\{9\}\>/stack/g' -e "s/\<\(0x\)\?$(printf %x $pid)\>/pid/g" -e "s/= $pid$/= pid/"
+		sed -e 's/\<7ff[0-9a-f]\{9\}\>/stack/g' -e 's/NR /NR_/' -e "s/\<\(0x\)\?$(printf %x $pid)\>/pid/g" -e "s/= $pid$/= pid/" -e 's/NR_/NR /'
 	cat /tmp/status
 }
 
