@@ -37,7 +37,7 @@ static __always_inline void kml_make_supervisor(u64 *entry)
 /* What the leaf entry of an address allows, with the levels above it */
 static __always_inline bool kml_walk_allows(u64 *entry, unsigned long address, unsigned long error_code)
 {
-	int shift = pgdir_shift;
+	int shift = PGDIR_SHIFT;
 	bool writable = true, executable = true;
 	u64 value = READ_ONCE(*entry);
 
@@ -70,7 +70,7 @@ noinstr bool kml_mend_mapping(unsigned long error_code)
 
 	if (address >= TASK_SIZE_MAX || (error_code & (X86_PF_PK | X86_PF_RSVD)))
 		return false;
-	entry = (u64 *)__va(__native_read_cr3() & CR3_ADDR_MASK) + (address >> pgdir_shift);
+	entry = (u64 *)__va(__native_read_cr3() & CR3_ADDR_MASK) + (address >> PGDIR_SHIFT);
 	if (READ_ONCE(*entry) & _PAGE_USER) {
 		kml_make_supervisor(entry);
 		return true;
