@@ -47,7 +47,8 @@ static int write_text(const char *path, const struct header_name *names, size_t 
 	if (file && fclose(file) != 0)
 		result = -ENOMEM;
 	if (result < 0)
-		return err_set(err, -result, "%s: cannot be made: %s", path, strerror(-result));
+		return err_set(err, -result, "%s: cannot be made: %s", path,
+			result == -EINVAL ? "the types of the kernel contradict each other" : strerror(-result));
 	return put_file(path, text, size, err);
 }
 

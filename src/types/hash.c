@@ -107,7 +107,7 @@ static void add_type(struct hash *hash, struct type type, bool behind_pointer, i
 	case BTF_KIND_STRUCT:
 	case BTF_KIND_UNION:
 		add_string(hash, stripped.name);
-		if (behind_pointer)
+		if (behind_pointer || btf_is_fwd(self))
 			break;
 		add_number(hash, self->size);
 		add_members(hash, &stripped, depth + 1);

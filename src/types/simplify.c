@@ -3,6 +3,7 @@
 
 #include "c_names.h"
 #include "common/cleanup.h"
+#include "sound.h"
 #include "strip.h"
 
 #include <bpf/btf.h>
@@ -376,7 +377,7 @@ int simplified_make(struct simplified *types)
 			types->list[i].id = types->list[other].id;
 	for (size_t i = 0; i < types->count; i++)
 		refer(types, i, empty);
-	return 0;
+	return btf_is_sound(types->btf) ? 0 : -EINVAL;
 }
 
 void simplified_free(struct simplified *types)

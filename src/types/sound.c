@@ -2,6 +2,7 @@
 #include "sound.h"
 
 #include "common/cleanup.h"
+#include "strip.h"
 
 #include <bpf/btf.h>
 #include <stdint.h>
@@ -103,6 +104,26 @@ static bool names_are_good(const struct btf *btf, const struct btf_type *type)
 	return good;
 }
 
+static bool is_size_of(const struct btf_type *type, uint32_t largest)
+{
+	return type->size && type->size <= largest && (type->size & (type->size - 1)) == 0;
+}
+
+/* libbpf divides by them. */
+static bool number_is_good(const struct btf_type *type)
+{
+	switch (btf_kind(type)) {
+	case BTF_KIND_INT:
+		return is_size_of(type, 16) && btf_int_offset(type) + btf_int_bits(type) <= type->size * 8;
+	case BTF_KIND_ENUM:
+	case BTF_KIND_ENUM64:
+		return is_size_of(type, 8);
+	case BTF_KIND_FLOAT:
+		return type->size == 12 || is_size_of(type, 16);
+	}
+	return true;
+}
+
 /* What the walks pass over has to be there, too, and lie within. */
 static bool members_are_good(const struct walk *walk, const struct btf_type *type)
 {
@@ -134,6 +155,25 @@ static bool answer(struct walk *walk, enum question question)
 	return good;
 }
 
+/* What is part of something has a size and an alignment. Typedefs have an end: the walks found it. */
+static bool may_be_part(const struct btf *btf, uint32_t id)
+{
+	const struct stripped part = strip((struct type){ btf, id });
+
+	return part.self && (btf_is_int(part.self) || btf_is_ptr(part.self) || btf_is_any_enum(part.self) ||
+		btf_is_float(part.self) || btf_is_array(part.self) || btf_is_composite(part.self));
+}
+
+static bool parts_are_good(const struct btf *btf, const struct btf_type *type)
+{
+	bool good = !btf_is_array(type) || may_be_part(btf, btf_array(type)->type);
+
+	if (btf_is_composite(type))
+		for (unsigned int i = 0; good && i < btf_vlen(type); i++)
+			good = may_be_part(btf, btf_members(type)[i].type);
+	return good;
+}
+
 bool btf_is_sound(const struct btf *btf)
 {
 	struct walk walk = { .btf = btf, .count = btf__type_cnt(btf) };
@@ -142,6 +182,10 @@ bool btf_is_sound(const struct btf *btf)
 
 	walk.states = states;
 	for (uint32_t id = 1; good && id < walk.count; id++)
-		good = names_are_good(btf, btf__type_by_id(btf, id)) && members_are_good(&walk, btf__type_by_id(btf, id));
-	return good && answer(&walk, WRITTEN) && answer(&walk, SIZE);
+		good = names_are_good(btf, btf__type_by_id(btf, id)) && number_is_good(btf__type_by_id(btf, id)) &&
+			members_are_good(&walk, btf__type_by_id(btf, id));
+	good = good && answer(&walk, WRITTEN) && answer(&walk, SIZE);
+	for (uint32_t id = 1; good && id < walk.count; id++)
+		good = parts_are_good(btf, btf__type_by_id(btf, id));
+	return good;
 }

@@ -30,8 +30,7 @@ static void try_all(const struct types *types)
 			continue;
 		name->hash = hash_type(name->type);
 		free(text_declaration(name->type, name->name));
-		if (compare_types(name->type, name->type))
-			abort();
+		free(compare_types(name->type, name->type));
 		(void)passing_problem(name->type);
 		count++;
 	}

@@ -14,10 +14,10 @@ cd "$scratch"
 "$top/tests/fuzz/build" "$build/fuzz" "$target"
 "$top/tests/once" "fuzz-$target" ="$seconds" "$build/fuzz/tests/fuzz/fuzz-$target" $(find "$top/tests/fuzz" -type f | grep -E "/(run|seeds)\$|corpus/$target/" | sort) -- \
 	"$top/tests/fuzz/run" "$build/fuzz" "$build/src/kml-link" "$target" "$seconds" corpus >log 2>&1 || {
-	tail -n 60 log >&2
 	for file in broken-*; do
 		[ -f "$file" ] && echo "the input, in base64: $(base64 -w 0 "$file")" >&2
 	done
+	tail -n 60 log >&2
 	exit 1
 }
 grep -E 'number_of_executed_units|passed with' log
