@@ -62,6 +62,12 @@ grep -qF "has another type for 'msleep': 'unsigned int msleep(unsigned int msecs
 	fail "--check says something else"
 expect_status 0 "$tool" --kernel "$debug" --btf before.btf --check prog
 
+# As the service makes it at boot.
+expect_status 0 machine debug --user-mode --add /bin/busybox --add /bin/sh=/bin/busybox --add /trusted/prog=prog \
+	--add /boot/vmlinuz-"$(cat "$debug/release")"="$debug/bzImage" --add /usr/local/bin/kml-link="$tool" /bin/busybox sh -c \
+	"$(sed -n 's/^ExecStart=//p' "$build/src/start/kml-index.service") && [ -s /run/kml.index ] && /trusted/prog"
+[ "$(cat "$scratch/out")" = slept ] || fail "with the machine's own index"
+
 # An index of another kernel is none: nothing of it is used.
 [ "$(machine demo --add /run/kml.index=changed.index ./prog)" = slept ] || fail "with the index of another kernel"
 "$tool" --kernel "$demo" --index=demo.index
