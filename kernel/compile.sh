@@ -94,6 +94,8 @@ keep_result() {
 	mkdir -p "$out.part"
 	cp "$object/vmlinux" "$object/System.map" "$object/arch/x86/boot/bzImage" "$out.part/"
 	cp "$object/.config" "$out.part/kernel.config"
+	# For programs that are linked with the vDSO
+	cp "$object/arch/x86/entry/vdso/vdso64.so" "$out.part/vdso.so"
 	(code_sections "$object") > "$out.part/code"
 	if [ -d "$object/test-modules" ]; then
 		mkdir "$out.part/modules"
