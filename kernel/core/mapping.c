@@ -36,8 +36,9 @@ static bool kml_is_library(const struct file *file)
 	bool trustworthy;
 
 	kml_system_root(&system_root);
-	trustworthy = d_is_reg(path->dentry) && kml_mount_is_trustworthy(path, &rule) &&
-		      kml_is_roots_alone(path, &system_root, &rule);
+	/* Whoever had opened it for writing before it became root's can write still */
+	trustworthy = d_is_reg(path->dentry) && !inode_is_open_for_write(d_real_inode(path->dentry)) &&
+		      kml_mount_is_trustworthy(path, &rule) && kml_is_roots_alone(path, &system_root, &rule);
 	path_put(&system_root);
 	return trustworthy;
 }

@@ -51,6 +51,15 @@ static u32 kml_note_flags(struct file *file, const struct elf_phdr *segment)
 	return 0;
 }
 
+/* The kernel makes room behind what a segment has in the file writable, whatever the segment says */
+static bool kml_is_executable_memory(const struct elf_phdr *segment)
+{
+	if (!(segment->p_flags & PF_X))
+		return false;
+	return segment->p_type == PT_GNU_STACK ||
+	       (segment->p_type == PT_LOAD && (segment->p_flags & PF_W || segment->p_memsz > segment->p_filesz));
+}
+
 bool kml_read_program(const struct linux_binprm *bprm, struct kml_program_wishes *ret)
 {
 	const struct elfhdr *header = (const void *)bprm->buf;
@@ -70,8 +79,7 @@ bool kml_read_program(const struct linux_binprm *bprm, struct kml_program_wishes
 		if (segment->p_type == PT_NOTE &&
 		    kml_note_flags(bprm->file, segment) & KML_NOTE_EXECUTABLE_MEMORY)
 			ret->asks_for_executable_memory = true;
-		if (segment->p_flags & PF_X && (segment->p_type == PT_GNU_STACK ||
-						(segment->p_type == PT_LOAD && segment->p_flags & PF_W)))
+		if (kml_is_executable_memory(segment))
 			ret->needs_executable_memory = true;
 	}
 	kfree(segments);

@@ -199,13 +199,21 @@ static int look_names_up(const struct reader *reader, const struct dynamic *dyna
 	return result;
 }
 
+/* The kernel makes room behind what a segment has in the file writable, whatever the segment says. */
+static bool is_executable_memory(const GElf_Phdr *segment)
+{
+	if (!(segment->p_flags & PF_X))
+		return false;
+	return segment->p_type == PT_GNU_STACK || (segment->p_type == PT_LOAD &&
+		(segment->p_flags & PF_W || segment->p_memsz > segment->p_filesz));
+}
+
 static bool wants_executable_memory(const struct reader *reader)
 {
 	GElf_Phdr segment;
 
 	for (size_t i = 0; i < reader->segments; i++)
-		if (gelf_getphdr(reader->elf, i, &segment) && segment.p_flags & PF_X &&
-			(segment.p_type == PT_GNU_STACK || (segment.p_type == PT_LOAD && segment.p_flags & PF_W)))
+		if (gelf_getphdr(reader->elf, i, &segment) && is_executable_memory(&segment))
 			return true;
 	return false;
 }

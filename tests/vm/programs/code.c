@@ -261,6 +261,7 @@ int main(int argc, char **argv)
 	say("root's file in a user's directory", mapped_file("users-directory/roots"));
 	say("root's file in a directory for all", mapped_file("everyones-directory/roots"));
 	say("root's file where set-user-ID does not count", mapped_file("nosuid/roots"));
+	say("root's file, which somebody has open for writing", mapped_file("held"));
 	say("root's file by a link", mapped_file("link"));
 	say("a user's file by a link", mapped_file("users-link"));
 	say("root's file in an overlay", mapped_file("overlay/roots"));

@@ -34,6 +34,10 @@ make_files() {
 	place everyones-directory/roots
 	chmod 1777 $files/everyones-directory
 	place nosuid/roots
+	# Its owner opened it before it became root's
+	place held $user
+	exec 9<>$files/held
+	chown 0 $files/held
 	ln -s roots $files/link
 	ln -s users $files/users-link
 }

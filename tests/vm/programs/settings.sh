@@ -1,8 +1,8 @@
 #!/bin/busybox sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Runs in the machine, as an ordinary process of root: what root can allow to programs in kernel mode, who may do so, and
-# how it ends. The program "mode" exits with its ring; "stack" is the same with an executable stack, and "stack-asks"
-# asks for that.
+# how it ends. The program "mode" exits with its ring; "stack" is the same with an executable stack, "stack-asks"
+# asks for that, and "room" has code in memory that its file does not have.
 PATH=/tools
 /bin/busybox mkdir -p /tools
 /bin/busybox --install -s /tools
@@ -63,6 +63,7 @@ network_file_systems:0" ] || [ "$(cd $settings && cat directory disabled executa
 # Executable memory
 rings "a plain program" 0 /trusted/mode
 refuses executable_memory /trusted/stack
+refuses executable_memory /trusted/room
 refuses executable_memory /trusted/stack-asks
 takes executable_memory 1
 refuses executable_memory /trusted/stack
