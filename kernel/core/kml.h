@@ -14,6 +14,7 @@ struct file;
 struct kml_program_wishes;
 struct linux_binprm;
 struct pt_regs;
+struct task_struct;
 struct vm_area_struct;
 
 /*
@@ -52,6 +53,13 @@ int kml_check_mmap(const struct file *file, unsigned long protection);
 int kml_check_mprotect(const struct vm_area_struct *vma, unsigned long protection);
 /* Whether root allows executable memory to programs that ask for it, or not */
 bool kml_executable_memory_allowed(bool asked_for);
+
+/*
+ * reach.c: may the tracer look and reach into the task, whatever the kernel
+ * thinks of it otherwise? 0 or -EPERM. For tasks that are not in kernel mode,
+ * always.
+ */
+int kml_check_reach(struct task_struct *tracer, const struct task_struct *task);
 
 /* refusal.c. The file may be NULL, for memory. */
 void kml_refuse(enum kml_rule rule, struct dentry *file);

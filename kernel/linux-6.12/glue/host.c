@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * How this host asks the core about executable mappings: as a security module.
- * Last, which no lsm= on the command line leaves out.
+ * How this host asks the core about executable mappings and tracers: as a
+ * security module. Last, which no lsm= on the command line leaves out.
  */
 #include <linux/init.h>
 #include <linux/lsm_hooks.h>
@@ -20,9 +20,21 @@ static int kml_file_mprotect(struct vm_area_struct *vma, unsigned long requested
 	return kml_check_mprotect(vma, protection);
 }
 
+static int kml_ptrace_access_check(struct task_struct *task, unsigned int mode)
+{
+	return kml_check_reach(current, task);
+}
+
+static int kml_ptrace_traceme(struct task_struct *parent)
+{
+	return kml_check_reach(parent, current);
+}
+
 static struct security_hook_list kml_hooks[] __ro_after_init = {
 	LSM_HOOK_INIT(mmap_file, kml_mmap_file),
 	LSM_HOOK_INIT(file_mprotect, kml_file_mprotect),
+	LSM_HOOK_INIT(ptrace_access_check, kml_ptrace_access_check),
+	LSM_HOOK_INIT(ptrace_traceme, kml_ptrace_traceme),
 };
 
 /* It has no attributes that lsm_get_self_attr() could ask for by a number */

@@ -39,6 +39,11 @@ static inline void kml_host_mark_current(bool on, bool executable_memory)
 	local_irq_restore(flags);
 }
 
+static inline bool kml_host_is_marked(const struct task_struct *task)
+{
+	return READ_ONCE(task_thread_info(task)->flags) & _TIF_KML;
+}
+
 static inline bool kml_host_executable_memory(void)
 {
 	return test_thread_flag(TIF_KML_EXECUTABLE_MEMORY);
