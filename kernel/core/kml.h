@@ -29,6 +29,7 @@ enum kml_rule {
 	KML_RULE_EXECUTABLE_MEMORY, /* memory that can be written and executed, or that no file stands behind */
 	KML_RULE_MOUNT,		/* nosuid, noexec, or a file system of another user namespace */
 	KML_RULE_FILE_SYSTEM,	/* one that somebody else serves */
+	KML_RULE_LOCKDOWN,	/* the kernel is locked down, against its root too */
 	KML_RULE_CHROOT,	/* the caller's root directory is not the system's */
 	KML_RULE_NAMESPACE,	/* the caller has a mount or user namespace of its own */
 	KML_RULE_SECCOMP,	/* the caller has a seccomp filter */

@@ -15,6 +15,7 @@
 #include <linux/sched/coredump.h>
 #include <linux/sched/task.h>
 #include <linux/seccomp.h>
+#include <linux/security.h>
 #include <linux/user_namespace.h>
 #include "kml.h"
 #include "place.h"
@@ -85,7 +86,10 @@ static bool kml_passes_rules(const struct linux_binprm *bprm, const struct path 
 	}
 	if (!kml_mount_is_trustworthy(&bprm->file->f_path, ret_rule))
 		return false;
-	if (IS_ENABLED(CONFIG_KML_CHECK_CHROOT) && kml_caller_is_chrooted(system_root))
+	/* What it may do is what a module may do that nobody has signed */
+	if (security_locked_down(LOCKDOWN_MODULE_SIGNATURE))
+		*ret_rule = KML_RULE_LOCKDOWN;
+	else if (IS_ENABLED(CONFIG_KML_CHECK_CHROOT) && kml_caller_is_chrooted(system_root))
 		*ret_rule = KML_RULE_CHROOT;
 	else if (IS_ENABLED(CONFIG_KML_CHECK_CHROOT) && kml_caller_in_own_namespace())
 		*ret_rule = KML_RULE_NAMESPACE;

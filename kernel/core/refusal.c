@@ -16,6 +16,7 @@ static const char *const kml_rule_names[KML_RULES] = {
 	[KML_RULE_EXECUTABLE_MEMORY] = "executable_memory",
 	[KML_RULE_MOUNT] = "mount",
 	[KML_RULE_FILE_SYSTEM] = "file_system",
+	[KML_RULE_LOCKDOWN] = "lockdown",
 	[KML_RULE_CHROOT] = "chroot",
 	[KML_RULE_NAMESPACE] = "namespace",
 	[KML_RULE_SECCOMP] = "seccomp",

@@ -88,6 +88,17 @@ static bool is_mount_root(void)
 	return status.stx_attributes & STATX_ATTR_MOUNT_ROOT;
 }
 
+static int check_lockdown(struct kml_err *err)
+{
+	_cleanup_fclose_ FILE *file = fopen("/sys/kernel/security/lockdown", "re");
+	char line[256] = "";
+
+	if (!file || !fgets(line, sizeof(line), file) || !strchr(line, '[') || strstr(line, "[none]"))
+		return 0;
+	return err_set(err, EPERM, "the kernel is locked down, against root, too (lockdown, Secure Boot), which kernel mode "
+		"would undo; see kernel_lockdown(7)");
+}
+
 static int check_chroot(struct kml_err *err)
 {
 	if (same_as_kernel("/", KERNEL_THREAD "/root/") == 0 || !is_mount_root())
@@ -175,6 +186,8 @@ static int check_dumpable(struct kml_err *err)
 int caller_check_rule(enum trust_rule rule, struct kml_err *err)
 {
 	switch (rule) {
+	case RULE_LOCKDOWN:
+		return check_lockdown(err);
 	case RULE_CHROOT:
 		return check_chroot(err);
 	case RULE_NAMESPACE:

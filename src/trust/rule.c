@@ -8,6 +8,7 @@ static const char *const names[TRUST_RULES] = {
 	[RULE_EXECUTABLE_MEMORY] = "executable_memory",
 	[RULE_MOUNT] = "mount",
 	[RULE_FILE_SYSTEM] = "file_system",
+	[RULE_LOCKDOWN] = "lockdown",
 	[RULE_CHROOT] = "chroot",
 	[RULE_NAMESPACE] = "namespace",
 	[RULE_SECCOMP] = "seccomp",

@@ -114,6 +114,12 @@ cp /bin/mode /trusted/jail/trusted/
 cp -r /lib /lib64 /trusted/jail/ 2>/dev/null
 agree chroot /trusted/mode chroot /trusted/jail
 kml-run --why /bin/mode | tail -n 1 | grep -q 'not in kernel mode, as it is elsewhere' || wrong "elsewhere"
+
+# Not to be taken back
+mount -t securityfs none /sys/kernel/security
+agree '' /trusted/mode env
+echo integrity >/sys/kernel/security/lockdown
+agree lockdown /trusted/mode env
 exit $failures
 END
 programs=$KML_BUILD/tests/vm/programs

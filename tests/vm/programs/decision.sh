@@ -130,4 +130,7 @@ if [ $? = 0 ]; then
 else
 	echo "ok    the user who started it cannot read the auxiliary vector either"
 fi
+mount -t securityfs none /sys/kernel/security
+echo integrity >/sys/kernel/security/lockdown
+refused lockdown "a kernel that is locked down" /trusted/mode
 exit $failures
