@@ -10,6 +10,7 @@
  * happens a few times in the life of a process and needs no hook in the code
  * that builds page tables.
  */
+#include <linux/jiffies.h>
 #include <linux/mm.h>
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
@@ -24,6 +25,9 @@
 
 /* Address bits that one level of page tables resolves */
 #define KML_LEVEL_BITS	9
+
+/* How long a task that is being killed still waits for its memory, in jiffies: longer than a busy disk takes */
+#define KML_DYING_PATIENCE	(5 * HZ)
 
 /* Atomic, as another CPU may be changing the entry */
 static __always_inline void kml_make_supervisor(u64 *entry)
@@ -93,6 +97,36 @@ static bool kml_may_execute(struct mm_struct *mm, unsigned long address)
 }
 
 /*
+ * For a task that is being killed: the function that it has called has no way
+ * out, so it should come to its end, but not wait for memory that somebody
+ * provides who may never do so. The lock of the address space is held, and may
+ * be another time's afterwards.
+ */
+static int kml_fault_in_dying(struct mm_struct *mm, unsigned long address, unsigned int flags)
+{
+	unsigned long needed = flags & FAULT_FLAG_WRITE ? VM_WRITE : VM_READ;
+	unsigned long end = jiffies + KML_DYING_PATIENCE;
+
+	for (;;) {
+		struct vm_area_struct *vma = vma_lookup(mm, address);
+		vm_fault_t result;
+
+		if (!vma || !(vma->vm_flags & needed))
+			return -EFAULT;
+		result = handle_mm_fault(vma, address, flags | FAULT_FLAG_ALLOW_RETRY | FAULT_FLAG_RETRY_NOWAIT, NULL);
+		if (result & VM_FAULT_COMPLETED)
+			mmap_read_lock(mm);
+		if (!(result & VM_FAULT_RETRY))
+			return result & VM_FAULT_ERROR ? -EFAULT : 0;
+		if (time_after(jiffies, end))
+			return -EINTR;
+		mmap_read_unlock(mm);
+		schedule_timeout_uninterruptible(1);
+		mmap_read_lock(mm);
+	}
+}
+
+/*
  * Someone in the kernel has touched memory of the program that is not there
  * yet. If it was a function that was called through the call gate, brings the
  * memory in. Returns true when the access is to be tried again.
@@ -116,13 +150,12 @@ bool kml_fault_in(struct pt_regs *regs, unsigned long error_code, unsigned long 
 	mmap_read_lock(mm);
 	if (!(error_code & X86_PF_INSTR) || kml_may_execute(mm, address))
 		error = fixup_user_fault(mm, address, flags, &unlocked);
-	/* The task is being killed. The function has no way out, so it has to come to its end first. */
 	if (error == -EINTR)
-		error = fixup_user_fault(mm, address, flags, NULL);
+		error = kml_fault_in_dying(mm, address, flags);
 	mmap_read_unlock(mm);
 	/*
-	 * Nothing brings it in any more: the OOM killer has taken the memory away, or whoever was to provide it is
-	 * gone. As after an oops, the locks of the function stay locked; but the kernel has not made a mistake.
+	 * Nothing brings it in any more: the OOM killer has taken the memory away, or whoever was to provide it does
+	 * not. As after an oops, the locks of the function stay locked; but the kernel has not made a mistake.
 	 */
 	if (error && fatal_signal_pending(current))
 		make_task_dead(SIGKILL);

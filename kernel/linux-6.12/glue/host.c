@@ -30,11 +30,19 @@ static int kml_ptrace_traceme(struct task_struct *parent)
 	return kml_check_reach(parent, current);
 }
 
+static int kml_task_prctl(int option, unsigned long argument, unsigned long unused3, unsigned long unused4,
+			  unsigned long unused5)
+{
+	/* Whoever has nothing to say of it says that it is not implemented */
+	return kml_check_prctl(option, argument) ?: -ENOSYS;
+}
+
 static struct security_hook_list kml_hooks[] __ro_after_init = {
 	LSM_HOOK_INIT(mmap_file, kml_mmap_file),
 	LSM_HOOK_INIT(file_mprotect, kml_file_mprotect),
 	LSM_HOOK_INIT(ptrace_access_check, kml_ptrace_access_check),
 	LSM_HOOK_INIT(ptrace_traceme, kml_ptrace_traceme),
+	LSM_HOOK_INIT(task_prctl, kml_task_prctl),
 };
 
 /* It has no attributes that lsm_get_self_attr() could ask for by a number */

@@ -2,11 +2,13 @@
 /*
  * reach PROGRAM ROLE: starts PROGRAM, which is this one again, and tries to look and reach into it in all the ways that
  * there are. What each comes to is printed: "works", or the error. ROLE is what the started one does first: nothing
- * ("plain"), makes itself dumpable ("dumpable"), or asks to be traced ("asks").
+ * ("plain"), makes itself dumpable ("dumpable"), the same before both give all capabilities up ("powerless"), or asks to be
+ * traced ("asks").
  */
 #include <errno.h>
 #include <fcntl.h>
 #include <kml/kml.h>
+#include <linux/capability.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -82,12 +84,23 @@ static void try_all(pid_t child)
 	say("environment", use_file(child, "environ", O_RDONLY));
 }
 
+static void drop_capabilities(void)
+{
+	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct none[2] = {};
+
+	if (syscall(SYS_capset, &header, none))
+		exit(1);
+}
+
 /* What the one that is reached into does */
 static int be_reached(const char *role)
 {
 	printf("ring: %u\n", kml_cpl());
-	if (strcmp(role, "dumpable") == 0)
-		prctl(PR_SET_DUMPABLE, 1);
+	if (strcmp(role, "dumpable") == 0 || strcmp(role, "powerless") == 0)
+		say("makes itself dumpable", prctl(PR_SET_DUMPABLE, 1));
+	if (strcmp(role, "powerless") == 0)
+		drop_capabilities();
 	if (strcmp(role, "asks") == 0)
 		say("asks to be traced", ptrace(PTRACE_TRACEME, 0, NULL, NULL));
 	puts(READY);
@@ -125,13 +138,15 @@ int main(int argc, char **argv)
 	if (argc == 2)
 		return be_reached(argv[1]);
 	if (argc != 3) {
-		fprintf(stderr, "usage: reach PROGRAM plain|dumpable|asks\n");
+		fprintf(stderr, "usage: reach PROGRAM plain|dumpable|powerless|asks\n");
 		return 64;
 	}
 	child = start(argv[1], argv[2], &output);
 	said = fdopen(output, "r");
 	while (fgets(line, sizeof(line), said) && strcmp(line, READY "\n") != 0)
 		fputs(line, stdout);
+	if (strcmp(argv[2], "powerless") == 0)
+		drop_capabilities();
 	if (strcmp(argv[2], "asks") != 0)
 		try_all(child);
 	kill(child, SIGKILL);
