@@ -6,6 +6,7 @@
 #include "link/index.h"
 #include "link/json.h"
 #include "link/kernel_find.h"
+#include "link/kernel_vdso.h"
 #include "link/link.h"
 #include "link/lookup.h"
 #include "link/messages.h"
@@ -19,8 +20,7 @@ const char *argp_program_version = "kml-link " KML_VERSION;
 
 enum { OPTION_CC = 256, OPTION_SHOW, OPTION_LOOKUP, OPTION_IMPORT, OPTION_DIRECT, OPTION_EXPLAIN, OPTION_DRY_RUN,
 	OPTION_FATAL_WARNINGS, OPTION_BTF, OPTION_TYPES, OPTION_CHECK, OPTION_INDEX, OPTION_HEADER,
-	OPTION_JSON,
-	OPTION_EXECUTABLE_MEMORY };
+	OPTION_JSON, OPTION_VDSO, OPTION_EXTRACT_VDSO, OPTION_EXECUTABLE_MEMORY };
 
 static const struct argp_option options[] = {
 	{ "output", 'o', "FILE", 0, "Name of the program (default: the first object's, without '.o')", 0 },
@@ -31,12 +31,14 @@ static const struct argp_option options[] = {
 	{ "cc", OPTION_CC, "COMPILER", 0, "Compiler driver that links (default: cc)", 0 },
 	{ "import", OPTION_IMPORT, "[NEW=]NAME[@ORIGIN]", 0, "Take NAME from the kernel, even if a library has it; the program calls it NEW; of several, that of ORIGIN: source file or 0xADDRESS", 0 },
 	{ "direct", OPTION_DIRECT, "NAME", 0, "Call this function without the gate, on the program's stack", 0 },
+	{ "vdso", OPTION_VDSO, NULL, 0, "Take what the kernel's vDSO has from there, and not from libc; or give a vdso.so as an input", 0 },
 	{ "explain", OPTION_EXPLAIN, NULL, 0, "Print what is imported, how, and from where", 0 },
 	{ "dry-run", OPTION_DRY_RUN, NULL, 0, "The same, and make nothing", 0 },
 	{ "executable-memory", OPTION_EXECUTABLE_MEMORY, NULL, 0, "The program writes code and executes it; root has to allow that", 0 },
 	{ "fatal-warnings", OPTION_FATAL_WARNINGS, NULL, 0, "Make nothing if there is a warning", 0 },
 	{ "header", OPTION_HEADER, NULL, 0, "Write a C header for the names that are given (default: kml-kernel.h), and do nothing else", 0 },
 	{ "json", OPTION_JSON, NULL, 0, "Print what --show, --check, --explain and --dry-run print as JSON", 0 },
+	{ "extract-vdso", OPTION_EXTRACT_VDSO, "FILE", 0, "Write the kernel's vDSO, to link with, and do nothing else", 0 },
 	{ "lookup", OPTION_LOOKUP, "NAME", 0, "Print what the kernel has under this name, and do nothing else", 0 },
 	{ "show", OPTION_SHOW, "PROGRAM", 0, "Print what a linked program imports, and do nothing else", 0 },
 	{ "check", OPTION_CHECK, "PROGRAM", 0, "Tell whether a linked program would start on the kernel, and do nothing else", 0 },
@@ -47,7 +49,7 @@ static const struct argp_option options[] = {
 
 struct arguments {
 	struct link_opts link;
-	const char *show, *check, *index;
+	const char *show, *check, *index, *extract_vdso;
 	bool header; /* for the names that the inputs are */
 	/* as many as there are arguments */
 	char **inputs, **modules, **names;
@@ -69,17 +71,18 @@ static bool set_type_policy(const char *word, enum type_policy *ret)
 /* Without one of these, the task is to link. */
 static void check_task(const struct arguments *arguments, struct argp_state *state)
 {
-	int tasks = !!arguments->show + !!arguments->check + !!arguments->index + !!arguments->name_count + arguments->header;
+	int tasks = !!arguments->show + !!arguments->check + !!arguments->index + !!arguments->extract_vdso +
+		!!arguments->name_count + arguments->header;
 
 	if (tasks > 1)
-		argp_error(state, "--header, --show, --check, --index and --lookup are different tasks: give one");
+		argp_error(state, "--header, --show, --check, --index, --extract-vdso and --lookup are different tasks: give one");
 	else if (arguments->show && arguments->link.input_count)
 		argp_error(state, "--show takes one program and no object files");
 	else if (arguments->header && !arguments->link.input_count)
 		argp_error(state, "--header needs names");
 	else if (tasks && !arguments->header && arguments->link.input_count)
 		argp_error(state, "%s takes no object files", arguments->name_count ? "--lookup" : arguments->check ? "--check" :
-			"--index");
+			arguments->index ? "--index" : "--extract-vdso");
 	else if (!tasks && !arguments->link.input_count)
 		argp_error(state, "no object file given");
 	else if (arguments->link.json && !arguments->show && !arguments->check && !arguments->link.explain)
@@ -148,6 +151,12 @@ static error_t parse(int key, char *value, struct argp_state *state)
 	case OPTION_INDEX:
 		arguments->index = value;
 		return 0;
+	case OPTION_VDSO:
+		arguments->link.kernel_vdso = true;
+		return 0;
+	case OPTION_EXTRACT_VDSO:
+		arguments->extract_vdso = value;
+		return 0;
 	case OPTION_SHOW:
 		arguments->show = value;
 		return 0;
@@ -203,6 +212,8 @@ static int ask(const struct arguments *arguments, struct messages *messages, str
 		return check(arguments, &kernel, messages, err);
 	if (arguments->index)
 		return index_write(arguments->index, &kernel, link->types.btf, err);
+	if (arguments->extract_vdso)
+		return kernel_vdso_write(arguments->extract_vdso, &kernel, err);
 	if (arguments->header)
 		return header_make(link->output ?: "kml-kernel.h", &kernel, link->types.btf, link->inputs, link->input_count,
 			messages, err);
@@ -226,7 +237,7 @@ static int run(const struct arguments *arguments, struct kml_err *err)
 int main(int argc, char **argv)
 {
 	static const struct argp argp = { options, parse,
-		"OBJECT... [-- LINKER-ARGUMENT...]\nPROGRAM\n--header NAME...\n--check PROGRAM\n--show PROGRAM\n--lookup NAME...",
+		"OBJECT... [-- LINKER-ARGUMENT...]\nPROGRAM [VDSO]\n--header NAME...\n--check PROGRAM\n--show PROGRAM\n--lookup NAME...",
 		"Links object files to a program that uses functions, data and system calls of the kernel by name, "
 		"or gives a program that was linked already what it left open.",
 		NULL, NULL, NULL };

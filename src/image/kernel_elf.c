@@ -6,6 +6,7 @@
 #include "common/err.h"
 #include "image.h"
 #include "note.h"
+#include "vdso.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -154,15 +155,6 @@ static int describe_module(struct kernel_image *image, struct elf_state *state, 
 	return 0;
 }
 
-static bool is_vdso(const struct image *image)
-{
-	size_t index = image_section_find(image, ".dynstr");
-	const Elf_Data *data = index ? image_section_data(image, index) : NULL;
-
-	return data && data->d_buf && (memmem(data->d_buf, data->d_size, "linux-vdso", 10) ||
-		memmem(data->d_buf, data->d_size, "linux-gate.so", 13));
-}
-
 static int describe(struct kernel_image *image, struct elf_state *state, struct kml_err *err)
 {
 	image->machine = state->image.header.e_machine;
@@ -171,7 +163,7 @@ static int describe(struct kernel_image *image, struct elf_state *state, struct 
 	case ET_REL:
 		return describe_module(image, state, err);
 	case ET_DYN:
-		state->vdso = is_vdso(&state->image);
+		state->vdso = vdso_is(&state->image);
 		break;
 	case ET_EXEC:
 		break;

@@ -3,6 +3,7 @@
 
 #include "common/cleanup.h"
 #include "common/err.h"
+#include "vdso.h"
 
 #include <elf.h>
 #include <errno.h>
@@ -237,6 +238,9 @@ static bool is_known(const struct loading *loading, const char *name)
 	const char *interpreter = loading->to_run ? loading->objects[0]->needs.interpreter : NULL;
 	const char *slash = interpreter ? strrchr(interpreter, '/') : NULL;
 
+	/* It is in memory before the loader is; but musl's does not look there. */
+	if (vdso_is_name(name) && !loading_is_musl(&loading->objects[0]->needs))
+		return true;
 	/* The C library needs the interpreter by its name, and that is loaded from the start. */
 	if (interpreter && !strcmp(slash ? slash + 1 : interpreter, name))
 		return true;

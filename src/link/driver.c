@@ -12,8 +12,11 @@
 #include <stdio.h>
 #include <string.h>
 
-static void add_user_arguments(struct command *command, const struct driver *driver)
+/* Behind the objects. The vDSO comes before all libraries. */
+static void add_libraries(struct command *command, const struct driver *driver)
 {
+	if (driver->vdso)
+		command_add(command, driver->vdso);
 	for (size_t i = 0; i < driver->argument_count; i++)
 		command_add(command, driver->arguments[i]);
 }
@@ -75,7 +78,7 @@ int driver_try(const struct driver *driver, const struct inputs *inputs, bool *m
 	command_add_split(&command, driver->compiler, &storage);
 	for (size_t i = 0; i < inputs->file_count; i++)
 		command_add(&command, inputs->files[i].path);
-	add_user_arguments(&command, driver);
+	add_libraries(&command, driver);
 	/*
 	 * Data of the kernel cannot be reached as the objects are now, and some
 	 * linkers complain of that first: --noinhibit-exec lets them go on to
@@ -97,6 +100,9 @@ int driver_try(const struct driver *driver, const struct inputs *inputs, bool *m
 	/* If it failed for another reason too, the real link will say so. */
 	if (found > 0 || status == 0)
 		return 0;
+	if (driver->vdso && strstr(said, "static link of dynamic"))
+		return err_set(err, ENOTSUP, "a static program has no dynamic linker, which alone can take names from the vDSO: link "
+			"without vdso.so, or without -static; libc finds the vDSO's clock by itself");
 	fputs(said, stderr);
 	return err_set(err, EINVAL, "%s: linking failed (exit status %d), see above", driver->compiler, status);
 }
@@ -154,7 +160,7 @@ int driver_link(const struct driver *driver, const char *start, const char *cons
 	command_add(&command, library);
 	for (size_t i = 0; i < count; i++)
 		command_add(&command, files[i]);
-	add_user_arguments(&command, driver);
+	add_libraries(&command, driver);
 	/* A name that is still open now would be a wrong program, whatever the user's own arguments say. */
 	command_add(&command, "-Wl,--unresolved-symbols=report-all,--error-unresolved-symbols");
 	command_add(&command, "-o");

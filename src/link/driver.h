@@ -9,6 +9,7 @@ struct driver {
 	const char *compiler;
 	char *const *arguments; /* of the user, behind "--" */
 	size_t argument_count;
+	const char *vdso; /* a file to link with, or NULL */
 	bool verbose;
 };
 

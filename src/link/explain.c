@@ -5,6 +5,7 @@
 #include "json.h"
 #include "kernel.h"
 #include "link.h"
+#include "rebind.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -34,13 +35,16 @@ static void print_import(const struct import *import)
 	printf("%s\n", import->chosen ? "; asked for" : "");
 }
 
-int explain(const struct link_opts *opts, const struct imports *imports, const struct kernel *kernel, struct kml_err *err)
+int explain(const struct link_opts *opts, const struct imports *imports, const struct rebinding *rebinding,
+	const struct kernel *kernel, struct kml_err *err)
 {
 	if (opts->json)
-		return json_print_plan(opts->output, imports, kernel, err);
+		return json_print_plan(opts->output, imports, rebinding, kernel, err);
 	printf("%s: %zu import%s from %s (%s)\n", opts->output, imports->count, imports->count == 1 ? "" : "s",
 		kernel->text, kernel->images[0].path);
 	for (size_t i = 0; i < imports->count; i++)
 		print_import(&imports->list[i]);
+	for (size_t i = 0; i < rebinding->count; i++)
+		printf("%s: from the vDSO, version %s\n", rebinding->list[i].name, rebinding->list[i].version);
 	return 0;
 }

@@ -5,6 +5,8 @@ struct imports;
 struct kernel;
 struct kml_err;
 struct link_opts;
+struct rebinding;
 
 /* For people, or as JSON, as the user wants it. */
-int explain(const struct link_opts *opts, const struct imports *imports, const struct kernel *kernel, struct kml_err *err);
+int explain(const struct link_opts *opts, const struct imports *imports, const struct rebinding *rebinding,
+	const struct kernel *kernel, struct kml_err *err);

@@ -7,6 +7,7 @@
 #include "imports.h"
 #include "kernel.h"
 #include "messages.h"
+#include "rebind.h"
 #include "words.h"
 
 #include <errno.h>
@@ -148,7 +149,22 @@ int json_print_check(const char *path, const struct kernel *kernel, const struct
 	return json_print(object, err);
 }
 
-int json_print_plan(const char *output, const struct imports *imports, const struct kernel *kernel, struct kml_err *err)
+static json_t *rebound_names(const struct rebinding *rebinding)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < rebinding->count; i++) {
+		json_t *one = json_object();
+
+		set(&one, "name", json_text(rebinding->list[i].name));
+		set(&one, "version", json_text(rebinding->list[i].version));
+		append(&list, one);
+	}
+	return list;
+}
+
+int json_print_plan(const char *output, const struct imports *imports, const struct rebinding *rebinding,
+	const struct kernel *kernel, struct kml_err *err)
 {
 	json_t *object = json_object(), *list = json_array();
 
@@ -170,5 +186,6 @@ int json_print_plan(const char *output, const struct imports *imports, const str
 	set(&object, "output", json_text(output));
 	set(&object, "kernel", json_kernel(kernel));
 	set(&object, "imports", list);
+	set(&object, "vdso", rebound_names(rebinding));
 	return json_print(object, err);
 }

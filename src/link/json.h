@@ -8,9 +8,11 @@ struct kernel;
 struct kml_err;
 struct messages;
 struct note;
+struct rebinding;
 
 int json_print_note(const char *path, const struct note *note, struct kml_err *err);
-int json_print_plan(const char *output, const struct imports *imports, const struct kernel *kernel, struct kml_err *err);
+int json_print_plan(const char *output, const struct imports *imports, const struct rebinding *rebinding,
+	const struct kernel *kernel, struct kml_err *err);
 
 /* messages: what would stop the program. */
 int json_print_check(const char *path, const struct kernel *kernel, const struct messages *messages, struct kml_err *err);

@@ -5,6 +5,7 @@
 #include "common/err.h"
 #include "frames.h"
 #include "helper_names.h"
+#include "rebind.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -244,7 +245,19 @@ static void find_notes(const struct program *program, struct layout *layout)
 	add_overlapping(program, layout);
 }
 
-int layout_plan(const struct program *program, uint64_t slots_size, struct layout *ret, struct kml_err *err)
+/* These get longer. */
+static void move_rebound_tables(const struct program *program, struct layout *layout)
+{
+	for (size_t i = 1; i < program->image.section_count; i++) {
+		int64_t tag = table_tag(program, i);
+
+		if ((tag == DT_STRTAB || tag == DT_VERNEED) && layout->table_count < 2)
+			layout->tables[layout->table_count++] = i;
+	}
+}
+
+int layout_plan(const struct program *program, uint64_t slots_size, const struct rebinding *rebinding, struct layout *ret,
+	struct kml_err *err)
 {
 	struct layout layout = { .note_segment = SIZE_MAX };
 	uint64_t end;
@@ -253,6 +266,8 @@ int layout_plan(const struct program *program, uint64_t slots_size, struct layou
 	if (result < 0)
 		return result;
 	find_notes(program, &layout);
+	if (rebinding->count)
+		move_rebound_tables(program, &layout);
 	result = find_room(program, &layout, err);
 	if (result < 0)
 		return result;
@@ -277,6 +292,7 @@ struct output {
 	struct program *program;
 	const struct layout *layout;
 	const struct segment *segment;
+	const struct rebinding *rebinding;
 	Elf64_Shdr *sections;
 	size_t section_count;
 	struct buffer names, section_names; /* new strings of symbols and of sections */
@@ -358,6 +374,25 @@ static void put(struct buffer *file, uint64_t offset, const void *bytes, size_t 
 		memcpy(file->bytes + offset, bytes, size);
 }
 
+/* The new form of a table, or NULL if it only moves. */
+static const struct buffer *replace_table(struct output *output, size_t number)
+{
+	const struct rebinding *rebinding = output->rebinding;
+
+	if (!rebinding->count)
+		return NULL;
+	switch (table_tag(output->program, number)) {
+	case DT_STRTAB:
+		program_set_dynamic(output->program, DT_STRSZ, rebinding->strings.size);
+		return &rebinding->strings;
+	case DT_VERNEED:
+		program_set_dynamic(output->program, DT_VERNEEDNUM, rebinding->file_count);
+		output->sections[number].sh_info = rebinding->file_count;
+		return &rebinding->versions;
+	}
+	return NULL;
+}
+
 static void add_tables(struct output *output)
 {
 	struct program *program = output->program;
@@ -365,15 +400,22 @@ static void add_tables(struct output *output)
 	for (size_t i = 0; i < output->layout->table_count; i++) {
 		size_t number = output->layout->tables[i];
 		GElf_Shdr *section = &program->image.sections[number];
+		const struct buffer *instead = replace_table(output, number);
 		uint64_t offset = buffer_align(output->file, 8);
+		int64_t tag = table_tag(program, number);
 
-		buffer_add(output->file, program->bytes + section->sh_offset, section->sh_size);
+		if (instead)
+			buffer_add(output->file, instead->bytes, instead->size);
+		else
+			buffer_add(output->file, program->bytes + section->sh_offset, section->sh_size);
 		if (output->file->failed)
 			return;
 		memset(output->file->bytes + section->sh_offset, 0, section->sh_size);
 		output->sections[number].sh_offset = offset;
 		output->sections[number].sh_addr = offset - output->layout->offset + output->layout->address;
-		program_set_dynamic(program, table_tag(program, number), output->sections[number].sh_addr);
+		if (instead)
+			output->sections[number].sh_size = instead->size;
+		program_set_dynamic(program, tag, output->sections[number].sh_addr);
 	}
 	put(output->file, program->dynamic, program->bytes + program->dynamic,
 		program->dynamic_count * sizeof(Elf64_Dyn));
@@ -533,6 +575,21 @@ static void move_symbols(struct output *output)
 	}
 }
 
+/* ld.bfd writes versions into names: "time@GLIBC_2.2.5". */
+static void rename_rebound(struct output *output, GElf_Sym *symbol, const char *name)
+{
+	const char *at = strchr(name, '@');
+	_cleanup_free_ char *base = at ? strndup(name, at - name) : NULL;
+	const char *version = base ? rebinding_version(output->rebinding, base) : NULL;
+
+	if (!version)
+		return;
+	symbol->st_name = output->program->symbols.strings_size + output->names.size;
+	buffer_add(&output->names, base, strlen(base));
+	buffer_add(&output->names, "@", 1);
+	buffer_add_string(&output->names, version);
+}
+
 /* A name that was open now stands for its stub or slot. */
 static void change_symbols(struct output *output)
 {
@@ -548,19 +605,22 @@ static void change_symbols(struct output *output)
 		const char *name = symbol_name(symbols, &symbol);
 		const struct import *import = symbol.st_shndx == SHN_UNDEF ? import_find(segment->imports, name) : NULL;
 
-		if (!import)
-			continue;
-		symbol.st_other = STV_HIDDEN;
-		if (import->kind == KML_KIND_DATA) {
+		if (!import) {
+			if (symbol.st_shndx != SHN_UNDEF)
+				continue;
+			rename_rebound(output, &symbol, name);
+		} else if (import->kind == KML_KIND_DATA) {
 			symbol.st_name = symbols->strings_size +
 				buffer_add(&output->names, HELPER_SLOT, strlen(HELPER_SLOT));
 			buffer_add_string(&output->names, name);
 			symbol.st_info = ELF64_ST_INFO(ELF64_ST_BIND(symbol.st_info), STT_NOTYPE);
+			symbol.st_other = STV_HIDDEN;
 			symbol.st_shndx = output->program->image.section_count + 2;
 			symbol.st_value = segment_slot(segment, import);
 			symbol.st_size = 0;
 		} else {
 			symbol.st_info = ELF64_ST_INFO(ELF64_ST_BIND(symbol.st_info), STT_FUNC);
+			symbol.st_other = STV_HIDDEN;
 			symbol.st_shndx = output->program->image.section_count;
 			symbol.st_value = segment_stub(segment, import);
 			symbol.st_size = segment_stub_size(import);
@@ -719,9 +779,9 @@ static int write_all(struct output *output, struct kml_err *err)
 }
 
 int layout_write(struct program *program, const struct layout *layout, const struct segment *segment,
-	struct buffer *ret, struct kml_err *err)
+	const struct rebinding *rebinding, struct buffer *ret, struct kml_err *err)
 {
-	struct output output = { .program = program, .layout = layout, .segment = segment, .file = ret };
+	struct output output = { .program = program, .layout = layout, .segment = segment, .rebinding = rebinding, .file = ret };
 	int result = check_sections(program, loaded_end(program), err);
 
 	if (result < 0)

@@ -12,6 +12,7 @@
 #include "segment.h"
 
 struct imports;
+struct rebinding;
 
 struct layout {
 	uint64_t address, offset;     /* of the segment */
@@ -22,13 +23,14 @@ struct layout {
 	size_t notes_size;
 	size_t moved[8];	      /* segments that name what moves: PT_INTERP, PT_NOTE, PT_GNU_PROPERTY */
 	size_t moved_count;
-	size_t tables[2];	      /* sections that move: tables that only the dynamic section leads to */
+	size_t tables[4];	      /* sections that move: tables that only the dynamic section leads to */
 	size_t table_count;
 	struct segment_pages relro;   /* what is read-only when the binder runs */
 };
 
-int layout_plan(const struct program *program, uint64_t slots_size, struct layout *ret, struct kml_err *err);
+int layout_plan(const struct program *program, uint64_t slots_size, const struct rebinding *rebinding, struct layout *ret,
+	struct kml_err *err);
 
 /* The finished file. */
 int layout_write(struct program *program, const struct layout *layout, const struct segment *segment,
-	struct buffer *ret, struct kml_err *err);
+	const struct rebinding *rebinding, struct buffer *ret, struct kml_err *err);

@@ -7,10 +7,14 @@
 #include "driver.h"
 #include "explain.h"
 #include "generate.h"
+#include "image/vdso.h"
 #include "kernel_find.h"
+#include "kernel_vdso.h"
 #include "messages.h"
 #include "postlink.h"
 #include "program.h"
+#include "put.h"
+#include "rebind.h"
 #include "rewrite.h"
 #include "seal.h"
 #include "temp.h"
@@ -160,6 +164,8 @@ static int build(const struct link_opts *opts, const struct driver *driver, cons
 		result = make_start(driver, imports, kernel, &start, err);
 	if (result == 0)
 		result = driver_link(driver, start, files, inputs->file_count, output, err);
+	if (result == 0 && driver->vdso)
+		result = rebind_check_loader(output, opts->output, err);
 	if (result == 0)
 		result = seal_output(output, opts->output, imports->count, err);
 	return result < 0 ? result : put_in_place(output, opts->output, err);
@@ -218,13 +224,37 @@ static int check_types(const struct link_opts *opts, const struct inputs *inputs
 	return type_check(&opts->types, kernel, sources, inputs->object_count, imports, messages, err);
 }
 
+/* 1 when names are to be taken from a vDSO, which is *ret then. */
+static int open_vdso(const struct link_opts *opts, const struct kernel *kernel, struct vdso *ret, struct kml_err *err)
+{
+	int result;
+
+	if (!opts->vdso && !opts->kernel_vdso)
+		return 0;
+	result = opts->vdso ? vdso_open(opts->vdso, ret, err) : kernel_vdso_open(kernel, ret, err);
+	return result < 0 ? result : 1;
+}
+
+/* A file of the vDSO for the linker: not that of the user, as it must not have all of it. */
+static int copy_vdso(const struct vdso *vdso, const char **ret, struct kml_err *err)
+{
+	_cleanup_fclose_ FILE *file = (*ret = temp_path("vdso.so")) ? fopen(*ret, "we") : NULL;
+
+	if (!file)
+		return err_errno(err, "%s", *ret ? *ret : "temporary file");
+	fwrite(vdso->bytes, 1, vdso->size, file);
+	return fflush(file) != 0 || ferror(file) ? err_errno(err, "%s: cannot write", *ret) : 0;
+}
+
 static int link_inputs(const struct link_opts *opts, const struct inputs *inputs, struct messages *messages,
 	struct kml_err *err)
 {
-	const struct driver driver = { .compiler = opts->compiler, .arguments = opts->arguments,
+	struct driver driver = { .compiler = opts->compiler, .arguments = opts->arguments,
 		.argument_count = opts->argument_count, .verbose = opts->verbose };
 	_cleanup_(kernel_close) struct kernel kernel = {};
 	_cleanup_(imports_free) struct imports imports = {};
+	_cleanup_(vdso_close) struct vdso vdso = {};
+	_cleanup_(rebinding_free) struct rebinding rebinding = {};
 	_cleanup_free_ bool *missing = calloc(inputs->undefined.count + 1, sizeof(*missing));
 	_cleanup_free_ struct wanted *wanted = calloc(inputs->undefined.count + 1, sizeof(*wanted));
 	int result;
@@ -235,7 +265,13 @@ static int link_inputs(const struct link_opts *opts, const struct inputs *inputs
 	if (result == 0)
 		result = kernel_check_machine(&kernel, err);
 	if (result == 0)
+		result = open_vdso(opts, &kernel, &vdso, err);
+	if (result > 0)
+		result = copy_vdso(&vdso, &driver.vdso, err);
+	if (result == 0)
 		result = driver_try(&driver, inputs, missing, err);
+	if (result == 0 && driver.vdso)
+		result = rebind_foresee(inputs, missing, &vdso, &opts->choices, &rebinding, err);
 	/* missing: what no library has, so libc comes first by construction. */
 	if (result == 0) {
 		err->text[0] = '\0';
@@ -250,7 +286,7 @@ static int link_inputs(const struct link_opts *opts, const struct inputs *inputs
 	if (result == 0)
 		result = link_check_warnings(opts, messages, err);
 	if (result == 0 && opts->explain)
-		result = explain(opts, &imports, &kernel, err);
+		result = explain(opts, &imports, &rebinding, &kernel, err);
 	if (result == 0 && !opts->dry_run)
 		result = build(opts, &driver, inputs, &imports, &kernel, err);
 	return result;
@@ -281,6 +317,8 @@ static int check_output(const struct link_opts *opts, bool in_place, struct kml_
 		input |= is_same_file(&status, opts->modules[i]);
 	if (opts->kernel)
 		input |= is_same_file(&status, opts->kernel);
+	if (opts->vdso)
+		input |= is_same_file(&status, opts->vdso);
 	return input ? err_set(err, EINVAL, "%s: is an input: choose another --output", opts->output) : 0;
 }
 
@@ -320,16 +358,19 @@ static int copy_program(const char *from, const char *to, struct kml_err *err)
 static int change_program(const struct link_opts *opts, struct messages *messages, struct kml_err *err)
 {
 	_cleanup_(kernel_close) struct kernel kernel = {};
+	_cleanup_(vdso_close) struct vdso vdso = {};
 	const char *input = opts->inputs[0], *output = temp_path("output");
 	int result = kernel_find(opts->kernel, opts->modules, opts->module_count, &kernel, err);
 
 	if (result == 0)
 		result = kernel_check_machine(&kernel, err);
+	if (result == 0)
+		result = open_vdso(opts, &kernel, &vdso, err);
 	if (result < 0)
 		return result;
 	if (!output)
 		return err_set(err, ENOMEM, "out of memory");
-	result = postlink(opts, &kernel, output, messages, err);
+	result = postlink(opts, &kernel, result > 0 ? &vdso : NULL, output, messages, err);
 	if (result >= 0)
 		result = check_choices(opts, err) < 0 ? -ENOENT : result;
 	if (result < 0)
@@ -343,6 +384,37 @@ static int change_program(const struct link_opts *opts, struct messages *message
 		return 0;
 	result = copy_program(input, output, err);
 	return result < 0 ? result : put_in_place(output, opts->output, err);
+}
+
+static bool is_vdso_file(const char *path)
+{
+	_cleanup_(image_close) struct image image = {};
+	struct kml_err ignored;
+
+	return program_is(path, &ignored) > 0 && image_open(path, path, SIZE_MAX, &image, &ignored) == 0 && vdso_is(&image);
+}
+
+/* The vDSO may be given among the inputs, as to a compiler; inputs: room for the others. */
+static int take_vdso(struct link_opts *opts, char **inputs, struct kml_err *err)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < opts->input_count; i++) {
+		if (!is_vdso_file(opts->inputs[i])) {
+			inputs[count++] = opts->inputs[i];
+			continue;
+		}
+		if (opts->vdso || opts->kernel_vdso)
+			return err_set(err, EINVAL, "%s: is a second vDSO beside %s", opts->inputs[i], opts->vdso ? opts->vdso :
+				"that of --vdso");
+		opts->vdso = opts->inputs[i];
+	}
+	if (opts->vdso && !count)
+		return err_set(err, EINVAL, "%s: is the vDSO: give the objects or the program, too, that are to use it",
+			opts->vdso);
+	opts->inputs = inputs;
+	opts->input_count = count;
+	return 0;
 }
 
 /* Whether the input is a linked program; with others beside it, it cannot be linked. */
@@ -392,13 +464,16 @@ static int link_objects(struct link_opts *opts, struct messages *messages, struc
 int link_program(const struct link_opts *opts, struct messages *messages, struct kml_err *err)
 {
 	struct link_opts chosen = *opts;
-	bool program;
-	int result = find_program(opts, &program, err);
+	_cleanup_free_ char **inputs = calloc(opts->input_count + 1, sizeof(*inputs));
+	bool program = false;
+	int result = inputs ? take_vdso(&chosen, inputs, err) : err_set(err, ENOMEM, "out of memory");
 
+	if (result == 0)
+		result = find_program(&chosen, &program, err);
 	if (result == 0 && !program) {
 		result = link_objects(&chosen, messages, err);
 	} else if (result == 0) {
-		chosen.output = opts->output ? opts->output : opts->inputs[0];
+		chosen.output = opts->output ? opts->output : chosen.inputs[0];
 		result = check_output(&chosen, true, err);
 		if (result == 0)
 			result = temp_open(chosen.output, err);

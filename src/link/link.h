@@ -20,6 +20,8 @@ struct link_opts {
 	const char *compiler;
 	char *const *arguments; /* for the compiler driver */
 	size_t argument_count;
+	bool kernel_vdso; /* take what the vDSO of the kernel has from there */
+	const char *vdso; /* the same from this file, or NULL; an input may be one */
 	struct choices choices;
 	struct type_options types;
 	bool explain; /* print the plan */

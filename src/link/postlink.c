@@ -5,6 +5,7 @@
 #include "common/err.h"
 #include "common/file.h"
 #include "image/note.h"
+#include "image/vdso.h"
 #include "explain.h"
 #include "kernel.h"
 #include "layout.h"
@@ -12,6 +13,7 @@
 #include "messages.h"
 #include "open_names.h"
 #include "places.h"
+#include "rebind.h"
 #include "text_relocations.h"
 
 #include <errno.h>
@@ -20,7 +22,8 @@
 #include <sys/stat.h>
 
 static int resolve(const struct program *program, const struct open_names *open, const struct choices *choices,
-	const struct kernel *kernel, struct imports *ret, struct messages *messages, struct kml_err *err)
+	const struct rebinding *rebinding, const struct kernel *kernel, struct imports *ret, struct messages *messages,
+	struct kml_err *err)
 {
 	_cleanup_free_ struct wanted *wanted = calloc(open->names.count + 1, sizeof(*wanted));
 	size_t count = 0;
@@ -28,7 +31,8 @@ static int resolve(const struct program *program, const struct open_names *open,
 	if (!wanted)
 		return err_set(err, ENOMEM, "out of memory");
 	for (size_t i = 0; i < open->names.count; i++) {
-		if (open->defined[i] && !choices_import(choices, open->names.list[i]))
+		if ((open->defined[i] && !choices_import(choices, open->names.list[i])) ||
+				rebinding_version(rebinding, open->names.list[i]))
 			continue;
 		wanted[count].name = open->names.list[i];
 		wanted[count].optional = open->weak[i];
@@ -114,7 +118,7 @@ static int write_file(const char *to, const struct program *program, const struc
 }
 
 static int rewrite(struct program *program, const struct kernel *kernel, const struct imports *imports,
-	const char *to, struct messages *messages, struct kml_err *err)
+	const struct rebinding *rebinding, const char *to, struct messages *messages, struct kml_err *err)
 {
 	_cleanup_(segment_free) struct segment segment = {};
 	_cleanup_(buffer_free) struct buffer file = {};
@@ -125,7 +129,7 @@ static int rewrite(struct program *program, const struct kernel *kernel, const s
 
 	if (!used)
 		return err_set(err, ENOMEM, "out of memory");
-	result = layout_plan(program, segment_slots_size(imports), &layout, err);
+	result = layout_plan(program, segment_slots_size(imports), rebinding, &layout, err);
 	if (result < 0)
 		return result;
 	segment_begin(&segment, imports, layout.address, layout.slots);
@@ -139,19 +143,20 @@ static int rewrite(struct program *program, const struct kernel *kernel, const s
 	if (result == 0)
 		result = finish(program, kernel, &layout, &constants, &segment, err);
 	if (result == 0)
-		result = layout_write(program, &layout, &segment, &file, err);
+		result = layout_write(program, &layout, &segment, rebinding, &file, err);
 	return result < 0 ? result : write_file(to, program, &file, err);
 }
 
 /* What stays undefined although it might not be weak is worth a line. */
 static void tell_unclear(const struct program *program, const struct open_names *open, const struct imports *imports,
-	struct messages *messages)
+	const struct rebinding *rebinding, struct messages *messages)
 {
 	const char *first = NULL;
 	size_t count = 0;
 
 	for (size_t i = 0; i < open->names.count; i++)
-		if (open_names_unclear(open, i) && !import_find(imports, open->names.list[i]) && count++ == 0)
+		if (open_names_unclear(open, i) && !import_find(imports, open->names.list[i]) &&
+				!rebinding_version(rebinding, open->names.list[i]) && count++ == 0)
 			first = open->names.list[i];
 	if (count)
 		messages_warn(messages, program->name, "'%s'%s: undefined, and not in the kernel; left at address 0, as weak "
@@ -167,12 +172,29 @@ static bool has_dropped_names(const struct program *program)
 	return false;
 }
 
-int postlink(const struct link_opts *opts, const struct kernel *kernel, const char *to, struct messages *messages,
-	struct kml_err *err)
+/* A program that has been here before has no room for more. */
+static int check_first_time(const char *path, const struct link_opts *opts, const struct imports *imports,
+	const struct rebinding *rebinding, struct kml_err *err)
+{
+	if (opts->executable_memory)
+		return err_set(err, EEXIST, "%s: is linked already: say --executable-memory when you link it from its objects, or "
+			"from what it was before", path);
+	if (imports->count)
+		return err_set(err, EEXIST, "%s: is linked already, but leaves '%s' open: link it again from its objects, or "
+			"from what it was before", path, imports->list[0].name);
+	if (rebinding->count)
+		return err_set(err, EEXIST, "%s: is linked already, but does not take '%s' from the vDSO: link it again from its "
+			"objects, or from what it was before", path, rebinding->list[0].name);
+	return 0;
+}
+
+int postlink(const struct link_opts *opts, const struct kernel *kernel, const struct vdso *vdso, const char *to,
+	struct messages *messages, struct kml_err *err)
 {
 	_cleanup_(program_close) struct program program = {};
 	_cleanup_(open_names_free) struct open_names open = {};
 	_cleanup_(imports_free) struct imports imports = {};
+	_cleanup_(rebinding_free) struct rebinding rebinding = {};
 	_cleanup_(note_free) struct note note = {};
 	const char *path = opts->inputs[0];
 	struct type_source source;
@@ -185,22 +207,23 @@ int postlink(const struct link_opts *opts, const struct kernel *kernel, const ch
 	if (result < 0)
 		return result;
 	err->text[0] = '\0';
-	result = resolve(&program, &open, &opts->choices, kernel, &imports, messages, err);
+	if (vdso)
+		result = rebind(&program, vdso, &open, &opts->choices, &rebinding, messages, err);
+	if (result >= 0)
+		result = resolve(&program, &open, &opts->choices, &rebinding, kernel, &imports, messages, err);
+	if (result == 0 && linked)
+		result = check_first_time(path, opts, &imports, &rebinding, err);
 	if (result < 0)
 		return result;
-	if (opts->executable_memory && linked)
-		return err_set(err, EEXIST, "%s: is linked already: say --executable-memory when you link it from its objects, or "
-			"from what it was before", path);
-	if (imports.count && linked)
-		return err_set(err, EEXIST, "%s: is linked already, but leaves '%s' open: link it again from its objects, or "
-			"from what it was before", path, imports.list[0].name);
+	if (vdso && !rebinding.count)
+		messages_warn(messages, path, "takes nothing from the vDSO, or does so already");
 	if (!imports.count && has_dropped_names(&program))
 		return err_set(err, ENOTSUP, "%s: the linker has dropped the names that it left undefined: link with "
 			"-Wl,--emit-relocs", path);
 	imports.executable_memory = opts->executable_memory;
-	if (!imports.count && !imports.executable_memory)
+	if (!imports.count && !imports.executable_memory && !rebinding.count)
 		return 0;
-	tell_unclear(&program, &open, &imports, messages);
+	tell_unclear(&program, &open, &imports, &rebinding, messages);
 	source = (struct type_source){ path, program.image.bytes, program.image.size };
 	result = type_check(&opts->types, kernel, &source, 1, &imports, messages, err);
 	if (result == 0)
@@ -208,11 +231,11 @@ int postlink(const struct link_opts *opts, const struct kernel *kernel, const ch
 	if (result < 0)
 		return result;
 	if (opts->explain)
-		result = explain(opts, &imports, kernel, err);
+		result = explain(opts, &imports, &rebinding, kernel, err);
 	if (result < 0)
 		return result;
 	if (opts->dry_run)
 		return 1;
-	result = rewrite(&program, kernel, &imports, to, messages, err);
+	result = rewrite(&program, kernel, &imports, &rebinding, to, messages, err);
 	return result < 0 ? result : 1;
 }

@@ -81,6 +81,29 @@ bool program_dynamic(const struct program *program, int64_t tag, uint64_t *ret)
 	return false;
 }
 
+bool program_dynamic_entry(const struct program *program, size_t number, Elf64_Dyn *ret)
+{
+	if (number >= program->dynamic_count)
+		return false;
+	*ret = dynamic_at(program, number);
+	return ret->d_tag != DT_NULL;
+}
+
+bool program_insert_dynamic(struct program *program, int64_t tag, uint64_t value)
+{
+	const Elf64_Dyn entry = { .d_tag = tag, .d_un.d_val = value };
+	size_t end = 0;
+
+	while (end < program->dynamic_count && dynamic_at(program, end).d_tag != DT_NULL)
+		end++;
+	/* The last one has to stay the end. */
+	if (end + 1 >= program->dynamic_count)
+		return false;
+	memmove(program->bytes + program->dynamic + sizeof(entry), program->bytes + program->dynamic, end * sizeof(entry));
+	memcpy(program->bytes + program->dynamic, &entry, sizeof(entry));
+	return true;
+}
+
 bool program_set_dynamic(struct program *program, int64_t tag, uint64_t value)
 {
 	for (size_t i = 0; i < program->dynamic_count; i++) {

@@ -40,6 +40,12 @@ bool program_dynamic(const struct program *program, int64_t tag, uint64_t *ret);
 /* Changes it; false if there is no such entry and no room for one. */
 bool program_set_dynamic(struct program *program, int64_t tag, uint64_t value);
 
+/* Puts one before all others; false if there is no room. */
+bool program_insert_dynamic(struct program *program, int64_t tag, uint64_t value);
+
+/* By its number; false behind the last one. */
+bool program_dynamic_entry(const struct program *program, size_t number, Elf64_Dyn *ret);
+
 /* Takes all entries with the tag out. */
 void program_drop_dynamic(struct program *program, int64_t tag);
 
