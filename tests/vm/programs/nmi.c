@@ -21,7 +21,7 @@ extern unsigned long kallsyms_lookup_name(const char *name);
 extern void *__kmalloc_noprof(size_t size, unsigned int flags);
 extern int __register_nmi_handler(unsigned int type, void *action);
 extern void __default_send_IPI_dest_field(unsigned int apic_id, int vector, unsigned int destination);
-extern void memzero_explicit(void *memory, size_t size);
+extern void *memchr_inv(const void *memory, int value, size_t size);
 
 #define PROBED "always_delete_dentry" /* returns 1: "this NMI was mine" */
 #define HANDLERS 8
@@ -64,7 +64,7 @@ static void *work(void *unused)
 	(void)unused;
 	run_on(1);
 	while (!stop)
-		memzero_explicit(memory, sizeof(memory));
+		memchr_inv(memory, 0, sizeof(memory));
 	return NULL;
 }
 
