@@ -228,7 +228,8 @@ static int explain_no_verdict(const struct run_options *options, const struct co
 	else
 		say("%s: the machine ended without a verdict%s%s", options->program[0], result->messages[0] ? ": " : "",
 			result->messages);
-	return fail_with_console(options, console, false);
+	/* A panic comes at the end of a fault, and may be far behind its first line */
+	return fail_with_console(options, console, panic);
 }
 
 static int explain(const struct run_options *options, const struct console *console, struct relay_result *result)
