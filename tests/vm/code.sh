@@ -5,7 +5,7 @@
 . "$(dirname "$0")/lib.sh"
 needs debug
 machine debug --user-mode --add /bin/code="$programs/code" --add /trusted/code="$programs/code" \
-	--add /trusted/code-asks="$programs/code-asks" --add /code.sh="$top/tests/vm/programs/code.sh" \
+	--add /trusted/code-asks="$programs/code-asks" --add /code.sh="$top/tests/vm/programs/code.sh" --add /files.sh="$top/tests/vm/attacks/files.sh" \
 	/bin/busybox sh /code.sh >"$scratch/out"
 
 # part TITLE: what was printed under that title
@@ -14,12 +14,7 @@ part() { awk -v title="== $1" '/^== / { in_it = $0 == title; next } in_it' "$scr
 part ordinary | sed 1d | cut -d: -f1 >"$scratch/names"
 [ "$(wc -l <"$scratch/names")" = 27 ] || fail "there are ways that were not tried: $(cat "$scratch/out")"
 
-roots_files="root's file
-root's file, protected later
-root's file, removed meanwhile
-root's file by a link
-root's file in an overlay
-the program's code as it is"
+roots_files=$(cat "$top/tests/vm/attacks/roots-files")
 memory="anonymous memory
 anonymous memory, shared
 anonymous memory, written, then protected

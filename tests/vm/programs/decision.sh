@@ -47,7 +47,6 @@ mkdir -p /trusted/sub/dir
 cp /bin/mode /trusted/sub/dir/mode
 expect 0 "below a directory in /trusted" /trusted/sub/dir/mode
 expect 0 "through a symbolic link from elsewhere" sh -c 'ln -s /trusted/mode /tmp/link; exec /tmp/link'
-expect 3 "a symbolic link in /trusted to a program elsewhere" sh -c 'ln -s /bin/mode /trusted/link; exec /trusted/link'
 expect 3 "a directory whose name only starts the same" sh -c 'mkdir /trusted-not; cp /bin/mode /trusted-not; exec /trusted-not/mode'
 
 fresh foreign; chown 1000 /trusted/foreign
@@ -65,22 +64,9 @@ chmod 777 /trusted
 refused writable "in a /trusted that others may write" /trusted/mode
 chmod 755 /trusted
 
-printf '#!/trusted/mode\n' > /trusted/script; chmod 755 /trusted/script
-refused format "a script whose interpreter is trusted" /trusted/script
-printf '#!/trusted/mode\n' > /tmp/script; chmod 755 /tmp/script
-refused format "the same script elsewhere" /tmp/script
-
-mkdir -p /jail/trusted
-cp -a /trusted/mode /jail/trusted/
-expect 3 "chroot to a tree with a /trusted of its own" chroot /jail /trusted/mode
 refused chroot "chroot in which the real file can be reached" chroot /trusted /mode
 
 expect 3 "own mount namespace" unshare -m /trusted/mode
-expect 3 "own mount namespace with something over /trusted" unshare -m sh -c 'mount -t tmpfs none /trusted; cp /bin/mode /trusted/; exec /trusted/mode'
-expect 3 "own user and mount namespace, unprivileged" su nobody -s /tools/sh -c 'unshare -U -m -r /trusted/mode'
-expect 3 "detached mount with a trusted directory in it" su nobody -s /tools/sh -c 'unshare -U -m -r sh -c "
-	mkdir -p /tmp/own; mount -t tmpfs none /tmp/own && mkdir /tmp/own/trusted && cp /bin/mode /tmp/own/trusted/x &&
-	exec 3</tmp/own/trusted/x && umount -l /tmp/own && exec /proc/self/fd/3"'
 refused namespace "own user namespace alone" unshare -U -r /trusted/mode
 mount -t tmpfs -o nosuid,mode=755 none /trusted/sub/dir; cp /bin/mode /trusted/sub/dir/
 refused mount "below a nosuid mount" /trusted/sub/dir/mode
@@ -113,23 +99,6 @@ else
 fi
 kill $sleeper
 
-# What leaks: the vector with the kernel's addresses is for root's eyes only
-/trusted/sleeper & sleeper=$!
-sleep 0.3
-if su nobody -s /tools/sh -c "cat /proc/$sleeper/auxv /proc/$sleeper/maps" >/tmp/out 2>&1; then
-	echo "FAIL  another user can read the auxiliary vector"
-	failures=$((failures + 1))
-else
-	echo "ok    another user cannot read the auxiliary vector"
-fi
-kill $sleeper
-su nobody -s /tools/sh -c '/trusted/sleeper & sleep 0.3; cat /proc/$!/auxv >/dev/null 2>&1; status=$?; kill $!; exit $status'
-if [ $? = 0 ]; then
-	echo "FAIL  the user who started it can read the auxiliary vector"
-	failures=$((failures + 1))
-else
-	echo "ok    the user who started it cannot read the auxiliary vector either"
-fi
 mount -t securityfs none /sys/kernel/security
 echo integrity >/sys/kernel/security/lockdown
 refused lockdown "a kernel that is locked down" /trusted/mode

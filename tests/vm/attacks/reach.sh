@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# To reach into a process in kernel mode, or to bring one's own registers there.
+
+prepare_reach() {
+	cp /attacks/reach /attacks/forge /attacks/pointers /attacks/race /bin/busybox /trusted/
+	mkdir -m 1777 /tmp/cores
+	echo /tmp/cores/core.%p >/proc/sys/kernel/core_pattern
+}
+
+reach() { nobody /attacks/reach "$1" /trusted/reach; }
+
+try_reach() {
+	attack 10 "ptrace, attaching" 1 reach attach
+	attack 10 "ptrace, seizing" 1 reach seize
+	attack 10 "/proc/PID/mem, writing" 1 reach memory-file
+	attack 10 "process_vm_writev" 1 reach write
+	attack 10 "process_vm_readv" 1 reach read
+	attack 10 "pidfd_getfd" 1 reach descriptor
+	attack 10 "kcmp" 1 reach compare
+	attack 16 "files of /proc" 1 reach files
+	old=no attack 16 "files of /proc, opened before exec" 1 reach files-before
+	attack 16 "a core dump" 1 reach core
+	attack 17 "a perf event" 1 reach event
+	attack 17 "a perf event from before exec" 1 reach event-before
+	allowed "a forged ring in kernel mode is the ring already" 40 nobody /trusted/forge segment
+	old=no attack 18 "a signal frame with the kernel's code segment" 139 nobody /attacks/forge segment
+	old=no attack 18 "a signal frame with the kernel's segments" 139 nobody /attacks/forge segments
+	old=no attack 18 "a signal frame with the kernel's code segment and stack" 139 nobody /attacks/forge stack
+	old=no attack 18 "registers by a tracer" 43 nobody /attacks/forge stop
+	old=no attack 19 "addresses of the kernel for system calls" 0 nobody /attacks/pointers
+	old=unknown attack 19 "the same in kernel mode" 0 nobody /trusted/pointers
+	attack 26 "ptrace of a program that has made itself dumpable" 1 reach dumpable
+	attack 26 "ptrace of a program that asks to be traced" 1 reach traceme
+}
