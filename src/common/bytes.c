@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 static int read_all(int fd, const char *path, size_t limit, struct bytes *ret, struct kml_err *err)
 {
@@ -49,6 +50,18 @@ int bytes_read(const char *path, size_t limit, struct bytes *ret, struct kml_err
 		return err_errno(err, "%s", path);
 	*ret = (struct bytes){ .data = data, .size = status.st_size, .mapped = true };
 	return 0;
+}
+
+void bytes_forget(const struct bytes *bytes, const unsigned char *from, const unsigned char *to)
+{
+	size_t page = sysconf(_SC_PAGESIZE), start, end;
+
+	if (!bytes->mapped || from < bytes->data || to > bytes->data + bytes->size || from >= to)
+		return;
+	start = (from - bytes->data + page - 1) / page * page;
+	end = (to - bytes->data) / page * page;
+	if (start < end)
+		(void)madvise(bytes->data + start, end - start, MADV_DONTNEED);
 }
 
 void bytes_free(struct bytes *bytes)

@@ -15,3 +15,6 @@ struct bytes {
 /* A regular file of 1 to limit bytes. Those of procfs, which have no size beforehand, are read. */
 int bytes_read(const char *path, size_t limit, struct bytes *ret, struct kml_err *err);
 void bytes_free(struct bytes *bytes);
+
+/* These need no memory for now: the file has them. Nothing happens if they are not a part of a mapped file. */
+void bytes_forget(const struct bytes *bytes, const unsigned char *from, const unsigned char *to);

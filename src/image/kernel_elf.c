@@ -12,6 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { SYMBOLS_KEPT = 16384 };
+
 struct elf_state {
 	struct image image;
 	struct symbols symbols;
@@ -88,13 +90,25 @@ static bool names_a_place(const GElf_Sym *symbol, const char *name)
 	return symbol->st_shndx != SHN_UNDEF && type != STT_SECTION && type != STT_FILE && *name && *name != '$';
 }
 
-static int visit_elf(const struct kernel_image *image, kernel_visitor *visitor, void *context)
+/* A kernel has megabytes of symbols, and they are gone through from the first to the last: to be called with each. */
+static void forget_symbols_before(const struct kernel_image *image, size_t number)
+{
+	const struct elf_state *state = image->state;
+
+	if (number % SYMBOLS_KEPT == 0 && state->symbols.list)
+		bytes_forget(&image->bytes, state->symbols.list + (number - SYMBOLS_KEPT) * sizeof(Elf64_Sym),
+			state->symbols.list + number * sizeof(Elf64_Sym));
+}
+
+static int visit_elf(const struct kernel_image *image, const struct kernel_filter *filter, kernel_visitor *visitor,
+	void *context)
 {
 	const struct elf_state *state = image->state;
 	const struct symbols *symbols = &state->symbols;
 	const char *file = "";
 
 	for (size_t i = 1; i < symbols->count; i++) {
+		forget_symbols_before(image, i);
 		const GElf_Sym symbol = symbol_at(symbols, i);
 		const char *name = symbol_name(symbols, &symbol);
 		struct kernel_symbol place;
@@ -102,7 +116,7 @@ static int visit_elf(const struct kernel_image *image, kernel_visitor *visitor, 
 
 		if (GELF_ST_TYPE(symbol.st_info) == STT_FILE)
 			file = name;
-		if (!names_a_place(&symbol, name))
+		if ((filter && !kernel_filter_passes(filter, name, strlen(name))) || !names_a_place(&symbol, name))
 			continue;
 		place = (struct kernel_symbol){ .name = name, .value = symbol.st_value, .size = symbol.st_size,
 			.class = classify(state, &symbol), .scope = scope_of(&symbol), .file = i < symbols->first_global ? file : "",
@@ -176,9 +190,46 @@ static int describe(struct kernel_image *image, struct elf_state *state, struct 
 	return 0;
 }
 
-/* The banner is in the read-only data, so it need not be looked for in the whole of a file with debug information. */
+/* All bytes of a symbol, or NULL if they are not in the file. */
+static const unsigned char *bytes_of_symbol(const struct elf_state *state, const Elf64_Sym *symbol)
+{
+	const GElf_Shdr *section = symbol->st_shndx < state->image.section_count ?
+		&state->image.sections[symbol->st_shndx] : NULL;
+
+	if (!section || section->sh_type != SHT_PROGBITS || symbol->st_value < section->sh_addr ||
+			symbol->st_value - section->sh_addr > section->sh_size ||
+			symbol->st_size > section->sh_size - (symbol->st_value - section->sh_addr))
+		return NULL;
+	return state->image.bytes + section->sh_offset + (symbol->st_value - section->sh_addr);
+}
+
+/* The symbol of that name, if there is a simple way to find it. */
+static bool find_symbol(const struct kernel_image *image, const char *name, Elf64_Sym *ret)
+{
+	const struct symbols *symbols = &((const struct elf_state *)image->state)->symbols;
+	const char *found = memmem(symbols->strings, symbols->strings_size, name, strlen(name) + 1);
+
+	for (size_t i = 1; found && symbols->list && i < symbols->count; i++) {
+		forget_symbols_before(image, i);
+		memcpy(ret, symbols->list + i * sizeof(*ret), sizeof(*ret));
+		if (ret->st_name == (size_t)(found - symbols->strings))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * The banner is in the read-only data, so it need not be looked for in the whole of a file with debug information. Best
+ * its symbol says where: what has been looked at counts as memory of this program.
+ */
 static void read_release(struct kernel_image *image, const struct elf_state *state)
 {
+	Elf64_Sym banner;
+	const unsigned char *at = find_symbol(image, "linux_banner", &banner) ?
+		bytes_of_symbol(state, &banner) : NULL;
+
+	if (at)
+		kernel_find_release(at, banner.st_size, image->release);
 	for (size_t i = 1; !*image->release && i < state->image.section_count; i++) {
 		const GElf_Shdr *section = &state->image.sections[i];
 

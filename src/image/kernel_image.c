@@ -103,9 +103,22 @@ void kernel_image_close(struct kernel_image *image)
 	*image = (struct kernel_image){};
 }
 
+void kernel_filter_add(struct kernel_filter *filter, const char *name)
+{
+	unsigned int bit = kernel_filter_bit(name, strlen(name));
+
+	filter->bits[bit / 64] |= (uint64_t)1 << bit % 64;
+}
+
 int kernel_image_visit(const struct kernel_image *image, kernel_visitor *visitor, void *context)
 {
-	return image->format->visit(image, visitor, context);
+	return image->format->visit(image, NULL, visitor, context);
+}
+
+int kernel_image_visit_some(const struct kernel_image *image, const struct kernel_filter *filter, kernel_visitor *visitor,
+	void *context)
+{
+	return image->format->visit(image, filter, visitor, context);
 }
 
 const unsigned char *kernel_image_code(const struct kernel_image *image, uint64_t address, size_t *ret_size)

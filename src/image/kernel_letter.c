@@ -5,7 +5,18 @@
 #include <elf.h>
 #include <string.h>
 
-void kernel_marks_learn(struct kernel_marks *marks, const char *name, char letter, uint64_t value)
+/* Lengths of all names that say something, a bit each. */
+#define LENGTH(name)	(1u << (sizeof(name) - 1))
+static const unsigned int telling_lengths = LENGTH("_text") | LENGTH("_end") | LENGTH("__init_begin") | LENGTH("__init_end") |
+	LENGTH("_sinittext") | LENGTH("_einittext") | LENGTH("__per_cpu_start") | LENGTH("__per_cpu_end") |
+	LENGTH("__x64_sys_read") | LENGTH("__arm64_sys_read") | LENGTH("__ia32_sys_read") | LENGTH("vector_swi");
+
+static bool is_name(const char *name, size_t length, const char *other)
+{
+	return strncmp(name, other, length) == 0 && !other[length];
+}
+
+void kernel_marks_learn(struct kernel_marks *marks, const char *name, size_t length, char letter, uint64_t value)
 {
 	static const struct {
 		const char *name;
@@ -29,21 +40,21 @@ void kernel_marks_learn(struct kernel_marks *marks, const char *name, char lette
 		{ "vector_swi", EM_ARM },
 	};
 
-	if (strchr("tTwW", letter))
+	if (letter == 't' || letter == 'T' || letter == 'w' || letter == 'W')
 		marks->functions++;
 	else
 		marks->others++;
-	/* Nearly every name is none of them: they all begin with one of two letters. */
-	if (name[0] != '_' && name[0] != 'v')
+	/* Nearly every name is none of them. */
+	if ((name[0] != '_' && name[0] != 'v') || length > 16 || !(telling_lengths >> length & 1))
 		return;
 	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
-		if (strcmp(name, table[i].name) == 0) {
+		if (is_name(name, length, table[i].name)) {
 			memcpy((char *)marks + table[i].field, &value, sizeof(value));
 			marks->seen |= 1u << i;
 		}
 	/* A kernel for x86-64 may have those of i386, too. */
 	for (size_t i = 0; i < sizeof(machines) / sizeof(machines[0]); i++)
-		if (strcmp(name, machines[i].name) == 0 && marks->machine != EM_X86_64)
+		if (is_name(name, length, machines[i].name) && marks->machine != EM_X86_64)
 			marks->machine = machines[i].machine;
 	marks->has_image = (marks->seen & 3) == 3;
 	marks->has_init = (marks->seen & 0xc) == 0xc;

@@ -17,8 +17,8 @@ struct kernel_marks {
 	unsigned int machine; /* by the names that only one has, or EM_NONE */
 };
 
-/* To be called for every symbol before the first kernel_letter_class(). */
-void kernel_marks_learn(struct kernel_marks *marks, const char *name, char letter, uint64_t value);
+/* To be called for every symbol before the first kernel_letter_class(). The name needs no NUL behind it. */
+void kernel_marks_learn(struct kernel_marks *marks, const char *name, size_t length, char letter, uint64_t value);
 
 /* Whether nearly all were functions: kernels without CONFIG_KALLSYMS_ALL list nothing else. */
 bool kernel_marks_lack_data(const struct kernel_marks *marks);

@@ -12,49 +12,46 @@
 #include <string.h>
 #include <sys/utsname.h>
 
-#define NAME_MAX_SIZE 512 /* the kernel's own limit */
+enum { NAME_LENGTH_MAX = 512 /* the kernel's own limit */, MODULE_SIZE = 64 };
+
+/* Neither has a NUL behind it. */
+struct word {
+	const char *at;
+	size_t length;
+};
 
 struct line {
-	uint64_t value;
-	unsigned int digits;
+	const char *digits;
+	size_t digit_count;
 	char letter;
-	char name[NAME_MAX_SIZE + 1];
-	char module[64];
+	struct word name, module; /* that one is empty in the kernel itself */
 };
 
 enum line_result { LINE_GOOD, LINE_BAD, LINE_END };
 
-static const char *read_value(const char *at, const char *end, struct line *line)
+/* All digits of an address, which are 8 or 16. */
+static bool read_value(const struct line *line, uint64_t *ret)
 {
-	line->value = 0;
-	for (line->digits = 0; at < end && line->digits <= 16; at++, line->digits++) {
-		char c = *at;
-		unsigned int digit;
+	uint64_t value = 0;
+
+	for (size_t i = 0; i < line->digit_count; i++) {
+		unsigned char c = line->digits[i];
 
 		if (c >= '0' && c <= '9')
-			digit = c - '0';
+			value = value << 4 | (c - '0');
 		else if (c >= 'a' && c <= 'f')
-			digit = c - 'a' + 10;
+			value = value << 4 | (c - 'a' + 10);
 		else
-			break;
-		line->value = line->value << 4 | digit;
+			return false;
 	}
-	return line->digits == 8 || line->digits == 16 ? at : NULL;
+	*ret = value;
+	return true;
 }
 
-static bool copy_word(const char *start, const char *end, char *to, size_t room)
-{
-	if ((size_t)(end - start) >= room || start == end)
-		return false;
-	memcpy(to, start, end - start);
-	to[end - start] = '\0';
-	return memchr(to, '\0', end - start) == NULL;
-}
-
-/* Takes one line from *at. */
+/* Takes one line from *at, and leaves the digits to read_value(). */
 static enum line_result read_line(const char **at, const char *end, struct line *line)
 {
-	const char *start = *at, *newline, *word, *tab;
+	const char *start = *at, *newline, *tab;
 
 	if (start == end)
 		return LINE_END;
@@ -62,42 +59,59 @@ static enum line_result read_line(const char **at, const char *end, struct line 
 	*at = newline ? newline + 1 : end;
 	if (newline)
 		end = newline;
-	start = read_value(start, end, line);
-	if (!start || end - start < 4 || start[0] != ' ' || start[2] != ' ')
+	if (end - start < 12)
+		return LINE_BAD;
+	line->digits = start;
+	line->digit_count = end - start > 16 && start[16] == ' ' ? 16 : 8;
+	start += line->digit_count;
+	if (end - start < 4 || start[0] != ' ' || start[2] != ' ')
 		return LINE_BAD;
 	line->letter = start[1];
-	word = start + 3;
-	tab = memchr(word, '\t', end - word);
-	line->module[0] = '\0';
-	if (!copy_word(word, tab ? tab : end, line->name, sizeof(line->name)))
+	start += 3;
+	/* Only lines of modules end so. */
+	tab = end[-1] == ']' ? memchr(start, '\t', end - start) : NULL;
+	line->name = (struct word){ start, (tab ? tab : end) - start };
+	line->module = (struct word){ end, 0 };
+	if (line->name.length == 0 || line->name.length > NAME_LENGTH_MAX)
 		return LINE_BAD;
 	if (!tab)
 		return LINE_GOOD;
-	if (end - tab < 4 || tab[1] != '[' || end[-1] != ']' ||
-			!copy_word(tab + 2, end - 1, line->module, sizeof(line->module)))
-		return LINE_BAD;
-	return LINE_GOOD;
+	line->module = (struct word){ tab + 2, end - tab - 3 };
+	return end - tab < 4 || tab[1] != '[' || line->module.length >= MODULE_SIZE ? LINE_BAD : LINE_GOOD;
+}
+
+/* Room for it and a NUL is there. */
+static void copy_word(const struct word *word, char *to)
+{
+	memcpy(to, word->at, word->length);
+	to[word->length] = '\0';
 }
 
 /* What is not loaded from a file, but made while the kernel runs, nobody can count on. */
-static bool is_transient(const struct line *line)
+static bool is_transient(const char *module)
 {
-	return strcmp(line->module, "bpf") == 0 || strncmp(line->module, "__builtin__", 11) == 0;
+	return strcmp(module, "bpf") == 0 || strncmp(module, "__builtin__", 11) == 0;
 }
 
-static int visit_list(const struct kernel_image *image, kernel_visitor *visitor, void *context)
+static int visit_list(const struct kernel_image *image, const struct kernel_filter *filter, kernel_visitor *visitor,
+	void *context)
 {
 	const struct kernel_marks *marks = image->state;
 	const char *at = (const char *)image->bytes.data, *end = at + image->bytes.size;
 	struct line line;
 
 	while (read_line(&at, end, &line) == LINE_GOOD) {
-		struct kernel_symbol symbol = { .name = line.name, .value = line.value, .file = "",
-			.module = line.module, .scope = kernel_letter_scope(line.letter) };
+		char name[NAME_LENGTH_MAX + 1], module[MODULE_SIZE];
+		struct kernel_symbol symbol = { .name = name, .file = "", .module = module };
 		int result;
 
-		if (is_transient(&line) || line.name[0] == '$' ||
-				!kernel_letter_class(marks, line.letter, line.value, *line.module, &symbol.class))
+		if (!kernel_filter_passes(filter, line.name.at, line.name.length) || line.name.at[0] == '$' ||
+				!read_value(&line, &symbol.value))
+			continue;
+		copy_word(&line.name, name);
+		copy_word(&line.module, module);
+		symbol.scope = kernel_letter_scope(line.letter);
+		if (is_transient(module) || !kernel_letter_class(marks, line.letter, symbol.value, *module, &symbol.class))
 			continue;
 		result = visitor(&symbol, context);
 		if (result != 0)
@@ -112,36 +126,64 @@ static void close_list(struct kernel_image *image)
 	image->state = NULL;
 }
 
-static bool begins_like_list(const struct bytes *bytes, struct line *line)
+static bool begins_like_list(const struct bytes *bytes, struct line *ret)
 {
 	const char *at = (const char *)bytes->data;
+	uint64_t value;
 
-	return bytes->size > 11 && read_line(&at, at + bytes->size, line) == LINE_GOOD;
+	return bytes->size > 11 && read_line(&at, at + bytes->size, ret) == LINE_GOOD && read_value(ret, &value);
+}
+
+static int malformed(const struct kernel_image *image, size_t number, struct kml_err *err)
+{
+	return err_set(err, EINVAL, "%s: line %zu: not \"address letter name\" as in System.map", image->path, number);
+}
+
+/* What read_line() does not look for in each line: NULs, and tabs with something else than a module behind them. */
+static int check_characters(const struct kernel_image *image, struct kml_err *err)
+{
+	const char *start = (const char *)image->bytes.data, *end = start + image->bytes.size;
+	const char *bad = memchr(start, '\0', end - start), *tab = start, *newline;
+	size_t number = 1;
+
+	while (!bad && (tab = memchr(tab, '\t', end - tab))) {
+		newline = memchr(tab, '\n', end - tab);
+		tab = newline ? newline : end;
+		bad = tab[-1] == ']' ? NULL : tab - 1;
+	}
+	if (!bad)
+		return 0;
+	while ((start = memchr(start, '\n', bad - start))) {
+		start++;
+		number++;
+	}
+	return malformed(image, number, err);
 }
 
 /* All marks, and whether the list is one to the end. */
 static int learn(const struct kernel_image *image, struct kernel_marks *marks, struct kml_err *err)
 {
 	const char *at = (const char *)image->bytes.data, *end = at + image->bytes.size;
+	uint64_t value, any = 0;
 	size_t number = 0;
-	bool zeros = true;
 	struct line line;
 	enum line_result result;
 
 	while ((result = read_line(&at, end, &line)) == LINE_GOOD) {
 		number++;
-		zeros &= line.value == 0;
-		if (!*line.module)
-			kernel_marks_learn(marks, line.name, line.letter, line.value);
+		if (!read_value(&line, &value))
+			return malformed(image, number, err);
+		any |= value;
+		if (!line.module.length)
+			kernel_marks_learn(marks, line.name.at, line.name.length, line.letter, value);
 	}
 	if (result == LINE_BAD)
-		return err_set(err, EINVAL, "%s: line %zu: not \"address letter name\" as in System.map", image->path,
-			number + 1);
-	if (zeros)
+		return malformed(image, number + 1, err);
+	if (!any)
 		return err_set(err, EACCES, "%s: all addresses are zero, as the kernel shows it to ordinary users: "
 			"make a copy as root ('sudo cat /proc/kallsyms >kallsyms') and give that, or set "
 			"kernel.kptr_restrict to 0 and kernel.perf_event_paranoid to 1", image->path);
-	return 0;
+	return check_characters(image, err);
 }
 
 /* A System.map has its kernel in its name; kallsyms is the kernel that runs. */
@@ -166,7 +208,7 @@ static int open_list(struct kernel_image *image, struct kml_err *err)
 	if (!begins_like_list(&image->bytes, &first))
 		return 0;
 	/* Debian has a file of one line in this place; it says where the real one is. */
-	if (strstr(first.name, "System.map is in"))
+	if (memmem(first.name.at, first.name.length, "System.map is in", 16))
 		return err_set(err, EINVAL, "%s: is not the real one: that, and vmlinux, are in Debian's package "
 			"linux-image-...-dbg; the compressed kernel /boot/vmlinuz-... will do, too", image->path);
 	image->state = marks = calloc(1, sizeof(*marks));

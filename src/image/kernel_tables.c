@@ -263,12 +263,13 @@ static int learn(const char *name, uint64_t value, void *context)
 {
 	struct kernel_marks *marks = context;
 
-	kernel_marks_learn(marks, name + 1, name[0], value);
+	kernel_marks_learn(marks, name + 1, strlen(name + 1), name[0], value);
 	return 0;
 }
 
 struct visit {
 	const struct tables *tables;
+	const struct kernel_filter *filter;
 	kernel_visitor *visitor;
 	void *context;
 };
@@ -279,14 +280,15 @@ static int pass_on(const char *name, uint64_t value, void *context)
 	struct kernel_symbol symbol = { .name = name + 1, .value = value, .file = "", .module = "",
 		.scope = kernel_letter_scope(name[0]) };
 
-	if (name[1] == '$' || !kernel_letter_class(&visit->tables->marks, name[0], value, false, &symbol.class))
+	if (!kernel_filter_passes(visit->filter, name + 1, strlen(name + 1)) || name[1] == '$' || !kernel_letter_class(&visit->tables->marks, name[0], value, false, &symbol.class))
 		return 0;
 	return visit->visitor(&symbol, visit->context);
 }
 
-static int visit_tables(const struct kernel_image *image, kernel_visitor *visitor, void *context)
+static int visit_tables(const struct kernel_image *image, const struct kernel_filter *filter, kernel_visitor *visitor,
+	void *context)
 {
-	struct visit visit = { .tables = image->state, .visitor = visitor, .context = context };
+	struct visit visit = { .tables = image->state, .filter = filter, .visitor = visitor, .context = context };
 
 	return visit_names(&image->bytes, image->state, pass_on, &visit);
 }

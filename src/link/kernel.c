@@ -129,12 +129,14 @@ static int match(const struct kernel_symbol *symbol, void *context)
 int kernel_match_all(const struct kernel *kernel, const struct names *names, struct kernel_match *matches)
 {
 	struct matching matching = { .names = names, .matches = matches };
-
+	struct kernel_filter filter = {};
 	int result = 0;
 
+	for (size_t i = 0; i < names->count; i++)
+		kernel_filter_add(&filter, names->list[i]);
 	for (size_t i = 0; names->count && result == 0 && i < kernel->image_count; i++) {
 		matching.in_module = i > 0;
-		result = kernel_image_visit(&kernel->images[i], match, &matching);
+		result = kernel_image_visit_some(&kernel->images[i], &filter, match, &matching);
 	}
 	return result;
 }

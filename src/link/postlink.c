@@ -222,7 +222,7 @@ int postlink(const struct link_opts *opts, const struct kernel *kernel, const st
 			"-Wl,--emit-relocs", path);
 	imports.executable_memory = opts->executable_memory;
 	if (!imports.count && !imports.executable_memory && !rebinding.count)
-		return 0;
+		return link_check_warnings(opts, messages, err);
 	tell_unclear(&program, &open, &imports, &rebinding, messages);
 	source = (struct type_source){ path, program.image.bytes, program.image.size };
 	result = type_check(&opts->types, kernel, &source, 1, &imports, messages, err);
