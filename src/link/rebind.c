@@ -36,9 +36,14 @@ static int malformed(const struct program *program, struct kml_err *err)
 	return err_set(err, EINVAL, "%s: versions that are needed of libraries: malformed, or outside of the file", program->name);
 }
 
+static bool is_string(const struct program *program, uint32_t offset)
+{
+	return offset < program->dynamic_symbols.strings_size;
+}
+
 static const char *string_at(const struct program *program, uint32_t offset)
 {
-	return offset < program->dynamic_symbols.strings_size ? program->dynamic_symbols.strings + offset : "";
+	return is_string(program, offset) ? program->dynamic_symbols.strings + offset : "";
 }
 
 /* The versions of one library, which begin at the address. */
@@ -52,6 +57,8 @@ static bool read_file(const struct program *program, uint64_t address, const Elf
 			return false;
 		*need = (struct need){ .file = file->vn_file };
 		memcpy(&need->version, at, sizeof(need->version));
+		if (!is_string(program, need->file) || !is_string(program, need->version.vna_name))
+			return false;
 		needs->count++;
 		if ((need->version.vna_other & ~HIDDEN_BIT) > needs->last)
 			needs->last = need->version.vna_other & ~HIDDEN_BIT;
