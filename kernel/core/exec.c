@@ -2,15 +2,12 @@
 /* Starting programs in kernel mode: at exec, where the policy says so. */
 #include <linux/binfmts.h>
 #include <linux/capability.h>
-#include <linux/export.h>
 #include <linux/init.h>
 #include <linux/personality.h>
 #include <linux/printk.h>
 #include <linux/string.h>
 #include "kml.h"
 #include "program.h"
-
-DEFINE_STATIC_KEY_FALSE(kml_in_use);
 
 static const char *kml_refusal __ro_after_init = "not started yet";
 
@@ -22,7 +19,7 @@ const char *kml_refused_by_machine(void)
 void kml_exec(struct linux_binprm *bprm)
 {
 	struct kml_program_wishes wishes = {};
-	bool allowed = !kml_refusal && kml_policy_allows(bprm, &wishes);
+	bool allowed = !kml_refusal && kml_policy_allows(bprm, &wishes) && kml_host_prepare_current();
 
 	if (allowed) {
 		/* Its memory is as good as the kernel's: nobody dumps or traces it by being of the same user */
@@ -32,7 +29,6 @@ void kml_exec(struct linux_binprm *bprm)
 			bprm->secureexec = 1;
 			bprm->per_clear |= PER_CLEAR_ON_SETID;
 		}
-		kml_host_first_use();
 		kml_count_start();
 	}
 	kml_host_mark_current(allowed, allowed && wishes.asks_for_executable_memory);
@@ -55,24 +51,12 @@ unsigned long kml_auxv_value(unsigned int index)
 	return 0;
 }
 
-static bool kml_switched_off __initdata;
-
-static int __init kml_parameter(char *value)
+const char *__init kml_init(const char *refusal)
 {
-	if (!value || strcmp(value, "off"))
-		return -EINVAL;
-	kml_switched_off = true;
-	return 0;
-}
-early_param("kml", kml_parameter);
-
-static int __init kml_init(void)
-{
-	kml_refusal = kml_switched_off ? "switched off by kml=off" : kml_arch_init();
+	kml_refusal = refusal ?: kml_arch_init();
 	if (kml_refusal)
 		pr_warn("kml: kernel mode is off: %s\n", kml_refusal);
 	else
 		pr_info("kml: programs below %s start in kernel mode, ABI %d\n", KML_TRUSTED_DIR, KML_ABI_VERSION);
-	return 0;
+	return kml_refusal;
 }
-arch_initcall(kml_init);

@@ -7,6 +7,7 @@
 #define KML_CORE_H
 
 #include <linux/types.h>
+#include <kml/abi.h>
 #include "host.h"
 
 struct dentry;
@@ -14,6 +15,7 @@ struct file;
 struct kml_program_wishes;
 struct linux_binprm;
 struct pt_regs;
+struct stack_info;
 struct task_struct;
 struct vm_area_struct;
 
@@ -69,8 +71,23 @@ void kml_refuse(enum kml_rule rule, struct dentry *file);
 u64 kml_refusals(enum kml_rule rule);
 const char *kml_rule_name(enum kml_rule rule);
 
-/* exec.c: NULL when kernel mode works here, else why not, for the log and sysfs */
+/*
+ * exec.c: starts kernel mode, unless the host knows what stands against it, and returns what does, or NULL. Later,
+ * for the log and sysfs, kml_refused_by_machine() says the same.
+ */
+const char *kml_init(const char *refusal);
 const char *kml_refused_by_machine(void);
+
+/* exec.c: the exec of bprm has come to where nothing but its death can stop it, and no other thread is left */
+void kml_exec(struct linux_binprm *bprm);
+/* exec.c: the value of an entry of the auxiliary vector of a kernel-mode process, by index below KML_AUXV_ENTRIES */
+unsigned long kml_auxv_value(unsigned int index);
+
+/* settings.c and sysfs.c: what root and programs see; 0 or -errno. Both ends can be called after a beginning that failed. */
+int kml_settings_init(void);
+void kml_settings_exit(void);
+int kml_sysfs_init(void);
+void kml_sysfs_exit(void);
 
 /* lookup.c: for programs, through the call gate; see abi.h */
 unsigned long kml_lookup(const char __user *name);
@@ -79,6 +96,8 @@ unsigned long kml_lookup(const char __user *name);
 
 /* Makes the machine ready. NULL, or what stands against kernel mode here, and what to do about it. */
 const char *kml_arch_init(void);
+/* Undoes it, also when it has come half the way only */
+void kml_arch_exit(void);
 /* Makes this CPU ready for a kernel-mode process (on) or an ordinary one; interrupts are off */
 void kml_arch_switch(bool on);
 /* A kernel-mode process has been switched to, and is current; interrupts are off */
@@ -88,5 +107,10 @@ bool kml_arch_native_program(const struct linux_binprm *bprm);
 unsigned long kml_arch_syscall_gate(void);
 unsigned long kml_arch_call_gate(void);
 unsigned long kml_arch_slide(void);
+
+/* x86: what the hooks of a host lead to */
+bool kml_fault_in(struct pt_regs *regs, unsigned long error_code, unsigned long address);
+bool kml_in_stack(unsigned long *stack, struct stack_info *info);
+void kml_leave_exec(void);
 
 #endif

@@ -4,6 +4,7 @@
 #include <linux/spinlock.h>
 #include <linux/string.h>
 #include <linux/sysctl.h>
+#include "kml.h"
 #include "settings.h"
 
 static int kml_disabled;
@@ -46,7 +47,7 @@ static bool kml_may_change(void)
 	return capable(CAP_SYS_ADMIN);
 }
 
-static int kml_number_setting(const struct ctl_table *table, int write, void *buffer, size_t *length, loff_t *position)
+static int kml_number_setting(kml_host_setting *table, int write, void *buffer, size_t *length, loff_t *position)
 {
 	if (write && !kml_may_change())
 		return -EPERM;
@@ -68,11 +69,11 @@ static bool kml_is_plain_path(const char *name)
 	return !*name;
 }
 
-static int kml_directory_setting(const struct ctl_table *table, int write, void *buffer, size_t *length,
+static int kml_directory_setting(kml_host_setting *table, int write, void *buffer, size_t *length,
 				 loff_t *position)
 {
 	char name[KML_DIRECTORY_SIZE];
-	const struct ctl_table copy = { .data = name, .maxlen = sizeof(name) };
+	kml_host_setting copy = { .data = name, .maxlen = sizeof(name) };
 	int error;
 
 	if (write && !kml_may_change())
@@ -87,7 +88,7 @@ static int kml_directory_setting(const struct ctl_table *table, int write, void 
 	if (!kml_is_plain_path(name))
 		return -EINVAL;
 	spin_lock(&kml_directory_lock);
-	strscpy(kml_directory, name);
+	strscpy(kml_directory, name, sizeof(kml_directory));
 	spin_unlock(&kml_directory_lock);
 	return 0;
 }
@@ -128,8 +129,15 @@ static struct ctl_table kml_settings[] = {
 	},
 };
 
-static int __init kml_settings_init(void)
+static struct ctl_table_header *kml_settings_directory;
+
+int __init kml_settings_init(void)
 {
-	return register_sysctl("kernel/kml", kml_settings) ? 0 : -ENOMEM;
+	kml_settings_directory = register_sysctl("kernel/kml", kml_settings);
+	return kml_settings_directory ? 0 : -ENOMEM;
 }
-late_initcall(kml_settings_init);
+
+void kml_settings_exit(void)
+{
+	unregister_sysctl_table(kml_settings_directory);
+}

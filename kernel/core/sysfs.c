@@ -88,13 +88,18 @@ static const struct attribute_group kml_refused_group = { .name = "refused", .at
 
 static const struct attribute_group *kml_groups[] = { &kml_group, &kml_refused_group, NULL };
 
-static int __init kml_sysfs_init(void)
-{
-	struct kobject *directory = kobject_create_and_add("kml", kernel_kobj);
+static struct kobject *kml_sysfs_directory;
 
-	if (!directory)
+int __init kml_sysfs_init(void)
+{
+	kml_sysfs_directory = kobject_create_and_add("kml", kernel_kobj);
+	if (!kml_sysfs_directory)
 		return -ENOMEM;
 	kml_name_refused_files();
-	return sysfs_create_groups(directory, kml_groups);
+	return sysfs_create_groups(kml_sysfs_directory, kml_groups);
 }
-late_initcall(kml_sysfs_init);
+
+void kml_sysfs_exit(void)
+{
+	kobject_put(kml_sysfs_directory);
+}

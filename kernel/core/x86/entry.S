@@ -121,20 +121,16 @@
  * program may have lost its stack pointer. Nor does RIP: see callbacks above,
  * and programs that run kernel text on their own stack. Clobbers RAX.
  *
- * There is one place where the kernel faults with the GS base of a program:
- * loading its GS selector, when a task is switched to whose segment is gone.
+ * There are few places where the kernel faults with the GS base of a program;
+ * the host knows them.
  */
-#define LENGTH_OF_LOAD_GS_INDEX	64	/* bytes, at most */
-
 .macro KML_JUMP_IF_KERNEL pushed label
 	testb	$0x80, 7 + FRAME_RSP(\pushed)
 	jz	.Lkml_program_\@
 	KML_TEST_GS_BASE
 	js	\label
 	movq	FRAME_RIP(\pushed), %rax
-	subq	$asm_load_gs_index, %rax
-	cmpq	$LENGTH_OF_LOAD_GS_INDEX, %rax
-	jb	\label
+	KML_HOST_JUMP_IF_KERNEL_FAULTS_SO \label
 .Lkml_program_\@:
 .endm
 
@@ -208,6 +204,7 @@
 .endm
 
 .macro KML_STUB_PAGE_FAULT vector
+	KML_HOST_RAISE 2f
 	pushq	%rax
 	KML_JUMP_IF_KERNEL 16, 1f
 	testb	$X86_PF_PROT, 8(%rsp)
@@ -234,6 +231,7 @@
  * program, at the address that it wanted to go to.
  */
 .macro KML_STUB_GENERAL_PROTECTION vector
+	KML_HOST_RAISE 2f
 	pushq	%rax
 	cmpq	$kml_iret, FRAME_RIP(16)
 	je	1f

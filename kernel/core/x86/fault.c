@@ -29,15 +29,6 @@
 /* How long a task that is being killed still waits for its memory, in jiffies: longer than a busy disk takes */
 #define KML_DYING_PATIENCE	(5 * HZ)
 
-/* Atomic, as another CPU may be changing the entry */
-static __always_inline void kml_make_supervisor(u64 *entry)
-{
-	/* Page-table isolation makes user entries of the kernel's page table not executable */
-	u64 keep = ~(u64)(_PAGE_USER | _PAGE_NX);
-
-	asm volatile("lock andq %1, %0" : "+m" (*entry) : "r" (keep));
-}
-
 /* What the leaf entry of an address allows, with the levels above it */
 static __always_inline bool kml_walk_allows(u64 *entry, unsigned long address, unsigned long error_code)
 {

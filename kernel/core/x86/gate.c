@@ -37,10 +37,9 @@ static __always_inline void kml_show_gate_of_vdso(struct pt_regs *regs)
 }
 
 /* Tracing, seccomp and audit see what they see of the instruction */
-__visible noinstr void kml_do_syscall(struct pt_regs *regs, int number)
+__visible noinstr void kml_show_gate(struct pt_regs *regs)
 {
 	kml_show_gate_of_vdso(regs);
-	do_syscall_64(regs, number);
 }
 
 /* Interrupts are off. The system call is done, and regs->ax its result. */
@@ -117,7 +116,10 @@ sys_call_ptr_t kml_system_calls[__NR_syscalls] __ro_after_init;
  */
 static const unsigned int kml_full_system_calls[] __initconst = {
 	__NR_fork, __NR_vfork, __NR_clone, __NR_clone3, __NR_execve, __NR_execveat,
-	__NR_exit, __NR_exit_group, __NR_rt_sigreturn, __NR_uretprobe,
+	__NR_exit, __NR_exit_group, __NR_rt_sigreturn,
+#ifdef __NR_uretprobe
+	__NR_uretprobe,
+#endif
 };
 
 __visible long kml_system_call_with_work(struct pt_regs *regs)

@@ -135,14 +135,15 @@ SYM_CODE_START(kml_full_system_call)
 SYM_CODE_END(kml_full_system_call)
 	.popsection
 
-SYM_CODE_START_LOCAL(kml_general_syscall)
+SYM_CODE_START(kml_general_syscall)
 	UNWIND_HINT_REGS
 	KML_SAVE_PRESERVED_REGS %rsp
 	movq	$-ENOSYS, RAX(%rsp)
 	movq	%rsp, %rdi
-	movslq	%eax, %rsi
-	call	kml_do_syscall
-	jmp	swapgs_restore_regs_and_return_to_usermode
+	call	kml_show_gate
+	movq	%rsp, %rdi
+	movslq	ORIG_RAX(%rsp), %rsi
+	KML_HOST_DO_SYSCALL
 	.if	KML_QUICK_WAY
 SYM_INNER_LABEL(kml_leave_general_syscall, SYM_L_LOCAL)
 	UNWIND_HINT_REGS
@@ -150,7 +151,7 @@ SYM_INNER_LABEL(kml_leave_general_syscall, SYM_L_LOCAL)
 	movq	%rax, RAX(%rsp)
 	movq	%rsp, %rdi
 	call	kml_leave_syscall
-	jmp	swapgs_restore_regs_and_return_to_usermode
+	jmp	KML_HOST_RETURN_TO_USER
 	.endif
 SYM_CODE_END(kml_general_syscall)
 
@@ -327,14 +328,14 @@ SYM_CODE_START_LOCAL(kml_general_call)
 	orl	$X86_EFLAGS_IF, EFLAGS(%rsp)
 	movq	%rsp, %rdi
 	call	kml_do_call
-	jmp	swapgs_restore_regs_and_return_to_usermode
+	jmp	KML_HOST_RETURN_TO_USER
 	.if	KML_QUICK_WAY
 SYM_INNER_LABEL(kml_leave_general_call, SYM_L_LOCAL)
 	UNWIND_HINT_REGS
 	movq	%rax, RAX(%rsp)
 	movq	%rsp, %rdi
 	call	kml_leave_call
-	jmp	swapgs_restore_regs_and_return_to_usermode
+	jmp	KML_HOST_RETURN_TO_USER
 	.endif
 SYM_CODE_END(kml_general_call)
 
@@ -366,6 +367,7 @@ SYM_CODE_START(kml_entry_syscall)
 	ENDBR
 	swapgs
 	movq	%rsp, PER_CPU_VAR(KML_HOST_SCRATCH)
+	KML_HOST_LOAD_KERNEL_PAGE_TABLE %rsp
 	movq	PER_CPU_VAR(KML_HOST_TOP_OF_STACK), %rsp
 	pushq	$__USER_DS
 	pushq	PER_CPU_VAR(KML_HOST_SCRATCH)

@@ -12,6 +12,7 @@
 #ifndef __ASSEMBLY__
 #include <asm/ptrace.h>
 #include <asm/desc_defs.h>
+#include <asm/pgtable_types.h>
 #include <asm/syscall.h>
 
 /* Addresses only: not to be called from C */
@@ -32,10 +33,22 @@ long kml_full_system_call(const struct pt_regs *regs);
 
 /* Called from assembly */
 long kml_system_call_with_work(struct pt_regs *regs);
-void kml_do_syscall(struct pt_regs *regs, int number);
+void kml_show_gate(struct pt_regs *regs);
 void kml_leave_syscall(struct pt_regs *regs);
 void kml_do_call(struct pt_regs *regs);
 void kml_leave_call(struct pt_regs *regs);
 bool kml_mend_mapping(unsigned long error_code);
+
+/*
+ * What lies below this entry of a top-level page table becomes supervisor memory; see fault.c. Atomic, as another CPU
+ * may be changing the entry.
+ */
+static __always_inline void kml_make_supervisor(u64 *entry)
+{
+	/* Page-table isolation makes user entries of the kernel's page table not executable */
+	u64 keep = ~(u64)(_PAGE_USER | _PAGE_NX);
+
+	asm volatile("lock andq %1, %0" : "+m" (*entry) : "r" (keep));
+}
 #endif
 #endif

@@ -7,8 +7,6 @@
 #include <linux/memory.h>
 #include <linux/mm.h>
 #include <linux/percpu.h>
-#include <linux/set_memory.h>
-#include <linux/syscore_ops.h>
 #include <linux/vmalloc.h>
 #include <asm/desc.h>
 #include <asm/msr.h>
@@ -65,13 +63,10 @@ noinstr bool kml_in_stack(unsigned long *stack, struct stack_info *info)
 }
 
 /* The CPU comes back from suspend with the SYSCALL entry of ordinary processes; only one CPU runs then */
-static void kml_resume(void *unused)
+static void kml_resume(void)
 {
 	kml_arch_switch(kml_current());
 }
-
-static const struct syscore_ops kml_syscore_ops = { .resume = kml_resume };
-static struct syscore kml_syscore = { .ops = &kml_syscore_ops };
 
 static const char *__init kml_allocate_stacks(void)
 {
@@ -88,7 +83,7 @@ static const char *__init kml_allocate_stacks(void)
 
 		if (tss->x86_tss.ist[KML_IST_INDEX])
 			return "the kernel uses the interrupt stack that kernel mode wants";
-		set_memory_np(guard, 1);
+		vunmap_range(guard, guard + PAGE_SIZE);
 		tss->x86_tss.ist[KML_IST_INDEX] = guard + KML_STACK_STRIDE;
 	}
 	return NULL;
@@ -166,6 +161,24 @@ const char *__init kml_arch_init(void)
 		rdmsrl(MSR_IA32_SYSENTER_CS, kml_ordinary_sysenter_cs);
 	kml_build_idt();
 	kml_gates_init();
-	register_syscore(&kml_syscore);
+	kml_host_watch_resume(kml_resume);
 	return NULL;
+}
+
+void kml_arch_exit(void)
+{
+	unsigned int cpu;
+
+	if (!kml_stacks_start)
+		return;
+	kml_host_unwatch_resume();
+	for_each_possible_cpu(cpu) {
+		unsigned long guard = kml_stacks_start + cpu * KML_STACK_STRIDE;
+		unsigned long *ist = (unsigned long *)&per_cpu(cpu_tss_rw, cpu).x86_tss.ist[KML_IST_INDEX];
+
+		if (*ist != guard + KML_STACK_STRIDE)
+			break;
+		*ist = 0;
+	}
+	vfree((void *)kml_stacks_start);
 }

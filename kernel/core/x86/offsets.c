@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What the assembly has to know of the kernel's structures; becomes offsets.h. */
 #include <linux/kbuild.h>
-#include <linux/kml.h>
 #include <linux/sched.h>
 #include <linux/thread_info.h>
+#include "../kml.h"
 
 /* Thread flags that a return to a kernel-mode process does not look at */
-#define KML_QUIET_FLAGS	(_TIF_KML | _TIF_KML_EXECUTABLE_MEMORY | _TIF_SSBD | _TIF_SPEC_IB | _TIF_POLLING_NRFLAG)
+#define KML_QUIET_FLAGS	(_TIF_KML | _TIF_KML_EXECUTABLE_MEMORY | _TIF_SSBD | _TIF_SPEC_IB | _TIF_POLLING_NRFLAG | \
+			 KML_HOST_QUIET_FLAGS)
 
 /* UPROBE_TRAP_NR of arch/x86/kernel/uprobes.c, as CMPL takes it: thread.trap_nr while a uprobe is being stepped */
 #define KML_UPROBE_TRAP_NR	-1

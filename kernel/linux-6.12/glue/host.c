@@ -1,13 +1,59 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <linux/init.h>
+#include <linux/lsm_hooks.h>
+#include <linux/mm_types.h>
+#include <linux/string.h>
+#include <linux/syscore_ops.h>
+#include <uapi/linux/lsm.h>
+#include "kml.h"
+
+DEFINE_STATIC_KEY_FALSE(kml_in_use);
+
+static bool kml_switched_off __initdata;
+
+static int __init kml_parameter(char *value)
+{
+	if (!value || strcmp(value, "off"))
+		return -EINVAL;
+	kml_switched_off = true;
+	return 0;
+}
+early_param("kml", kml_parameter);
+
+static int __init kml_host_init(void)
+{
+	kml_init(kml_switched_off ? "switched off by kml=off" : NULL);
+	return 0;
+}
+arch_initcall(kml_host_init);
+late_initcall(kml_settings_init);
+late_initcall(kml_sysfs_init);
+
+static void (*kml_on_resume)(void) __ro_after_init;
+
+static void kml_host_resume(void *unused)
+{
+	kml_on_resume();
+}
+
+static const struct syscore_ops kml_syscore_ops = { .resume = kml_host_resume };
+static struct syscore kml_syscore = { .ops = &kml_syscore_ops };
+
+void kml_host_watch_resume(void (*function)(void))
+{
+	kml_on_resume = function;
+	register_syscore(&kml_syscore);
+}
+
+void kml_host_unwatch_resume(void)
+{
+	unregister_syscore(&kml_syscore);
+}
+
 /*
  * How this host asks the core about executable mappings and tracers: as a
  * security module. Last, which no lsm= on the command line leaves out.
  */
-#include <linux/init.h>
-#include <linux/lsm_hooks.h>
-#include <linux/mm_types.h>
-#include <uapi/linux/lsm.h>
-#include "kml.h"
 
 /* protection is what the mapping gets, requested what was asked for */
 static int kml_mmap_file(struct file *file, unsigned long requested, unsigned long protection, unsigned long flags)

@@ -12,10 +12,14 @@
 #include <linux/preempt.h>
 #include <linux/sched.h>
 
-/* Opens the way to kml_return_to_user on every return to user space. May sleep. */
-static inline void kml_host_first_use(void)
+/*
+ * Called before kml_host_mark_current(true, ...), while it can still be refused: opens the way to kml_return_to_user on
+ * every return to user space. May sleep.
+ */
+static inline bool kml_host_prepare_current(void)
 {
 	static_branch_enable(&kml_in_use);
+	return true;
 }
 
 /*
@@ -43,6 +47,17 @@ static inline bool kml_host_is_marked(const struct task_struct *task)
 {
 	return READ_ONCE(task_thread_info(task)->flags) & _TIF_KML;
 }
+
+/* What a function that serves a setting is given */
+struct ctl_table;
+typedef const struct ctl_table kml_host_setting;
+
+/* Thread flags of this host that a return to a kernel-mode process need not look at */
+#define KML_HOST_QUIET_FLAGS	0
+
+/* The function is called when the machine comes back from suspend, on the one CPU that runs then; at most one */
+void kml_host_watch_resume(void (*function)(void));
+void kml_host_unwatch_resume(void);
 
 static inline bool kml_host_executable_memory(void)
 {
