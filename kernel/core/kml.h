@@ -65,6 +65,8 @@ bool kml_executable_memory_allowed(bool asked_for);
 int kml_check_reach(struct task_struct *tracer, const struct task_struct *task);
 /* reach.c: may the current process do this by prctl()? The same answers. */
 int kml_check_prctl(int option, unsigned long argument);
+/* reach.c: may the current process have this open? The same answers. */
+int kml_check_open(const struct file *file);
 
 /* refusal.c. The file may be NULL, for memory. */
 void kml_refuse(enum kml_rule rule, struct dentry *file);

@@ -6,8 +6,11 @@
  */
 #include <linux/capability.h>
 #include <linux/errno.h>
+#include <linux/fs.h>
+#include <linux/magic.h>
 #include <linux/prctl.h>
 #include <linux/sched/coredump.h>
+#include <linux/string.h>
 #include <linux/user_namespace.h>
 #include "kml.h"
 
@@ -27,6 +30,20 @@ int kml_check_reach(struct task_struct *tracer, const struct task_struct *task)
 int kml_check_prctl(int option, unsigned long argument)
 {
 	if (option != PR_SET_DUMPABLE || argument != SUID_DUMP_USER || !kml_current() || kml_may_trace_root(current))
+		return 0;
+	return -EPERM;
+}
+
+/*
+ * A program that writes to a path of its caller's choice would write its own
+ * code through /proc/self/mem, as its own memory is nobody else's business.
+ */
+int kml_check_open(const struct file *file)
+{
+	const struct dentry *name = file->f_path.dentry;
+
+	if (!(file->f_mode & FMODE_WRITE) || !kml_current() || file_inode(file)->i_sb->s_magic != PROC_SUPER_MAGIC ||
+	    strcmp(name->d_name.name, "mem") || kml_may_trace_root(current))
 		return 0;
 	return -EPERM;
 }

@@ -51,8 +51,8 @@ void kml_host_unwatch_resume(void)
 }
 
 /*
- * How this host asks the core about executable mappings and tracers: as a
- * security module. Last, which no lsm= on the command line leaves out.
+ * How this host asks the core about executable mappings, tracers and files: as
+ * a security module. Last, which no lsm= on the command line leaves out.
  */
 
 /* protection is what the mapping gets, requested what was asked for */
@@ -83,12 +83,18 @@ static int kml_task_prctl(int option, unsigned long argument, unsigned long unus
 	return kml_check_prctl(option, argument) ?: -ENOSYS;
 }
 
+static int kml_file_open(struct file *file)
+{
+	return kml_check_open(file);
+}
+
 static struct security_hook_list kml_hooks[] __ro_after_init = {
 	LSM_HOOK_INIT(mmap_file, kml_mmap_file),
 	LSM_HOOK_INIT(file_mprotect, kml_file_mprotect),
 	LSM_HOOK_INIT(ptrace_access_check, kml_ptrace_access_check),
 	LSM_HOOK_INIT(ptrace_traceme, kml_ptrace_traceme),
 	LSM_HOOK_INIT(task_prctl, kml_task_prctl),
+	LSM_HOOK_INIT(file_open, kml_file_open),
 };
 
 /* It has no attributes that lsm_get_self_attr() could ask for by a number */
