@@ -2,12 +2,31 @@
 # To reach into a process in kernel mode, or to bring one's own registers there.
 
 prepare_reach() {
-	cp /attacks/reach /attacks/forge /attacks/pointers /attacks/race /attacks/writer /bin/busybox /trusted/
-	mkdir -m 1777 /tmp/cores
+	cp /attacks/reach /attacks/forge /attacks/pointers /attacks/toucher /attacks/writer /attacks/race /bin/busybox /trusted/
+	mkdir -m 1777 /tmp/cores /home/stalled
 	echo /tmp/cores/core.%p >/proc/sys/kernel/core_pattern
 }
 
 reach() { nobody /attacks/reach "$1" /trusted/reach; }
+
+# The program waits in a kernel function for memory that never comes. The kernel has patience with a process that is
+# being killed, for some seconds. 40: it cannot be killed.
+stall() {
+	local pid status=0 turns=0
+	/attacks/serve /home/stalled /home/own/taken stall || return 98
+	nobody /trusted/toucher /home/stalled/x &
+	sleep 1
+	pid=$(pidof toucher) || return 97
+	kill -9 $pid
+	while [ -d /proc/$pid ] && [ $turns -lt 20 ]; do
+		sleep 1
+		turns=$((turns + 1))
+	done
+	[ ! -d /proc/$pid ] || status=40
+	umount -f /home/stalled
+	wait
+	return $status
+}
 
 try_reach() {
 	attack 10 "ptrace, attaching" 1 reach attach
@@ -29,6 +48,7 @@ try_reach() {
 	old=no attack 18 "registers by a tracer" 43 nobody /attacks/forge stop
 	old=no attack 19 "addresses of the kernel for system calls" 0 nobody /attacks/pointers
 	old=unknown attack 19 "the same in kernel mode" 0 nobody /trusted/pointers
+	old=unknown attack 22 "memory that never comes, for a kernel function" 0 stall
 	attack 26 "ptrace of a program that has made itself dumpable" 1 reach dumpable
 	attack 26 "ptrace of a program that asks to be traced" 1 reach traceme
 	attack 27 "a program that writes where its caller says" 1 nobody /trusted/writer /proc/self/mem

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * serve DIRECTORY FILE: a file system of the attacker's at DIRECTORY, in which FILE has the name x and, as the attacker
- * says, belongs to root. Comes back when it is mounted, and serves, as an ordinary user where there is one, until it is
- * unmounted.
+ * serve DIRECTORY FILE [stall]: a file system of the attacker's at DIRECTORY, in which FILE has the name x and, as the
+ * attacker says, belongs to root. Comes back when it is mounted, and serves, as an ordinary user where there is one,
+ * until it is unmounted. With "stall" the content of the file never comes.
  */
 #define FUSE_USE_VERSION 31
 #include <err.h>
@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 static int file;
+static int stall;
 
 static int get_attributes(const char *path, struct stat *ret, struct fuse_file_info *info)
 {
@@ -35,6 +36,8 @@ static int read_file(const char *path, char *buffer, size_t size, off_t offset, 
 
 	(void)path;
 	(void)info;
+	while (stall)
+		pause();
 	done = pread(file, buffer, size, offset);
 	return done < 0 ? -errno : (int)done;
 }
@@ -46,8 +49,9 @@ int main(int argc, char **argv)
 	struct fuse_args options = FUSE_ARGS_INIT(0, NULL);
 	struct fuse *fuse;
 
-	if (argc != 3)
+	if (argc < 3)
 		return 64;
+	stall = argc > 3;
 	file = open(argv[2], O_RDONLY | O_CLOEXEC);
 	if (file < 0)
 		err(1, "%s", argv[2]);
