@@ -45,13 +45,13 @@ make_with_progress() {
 	wait $pid
 }
 
-# make_without_warnings TREE OBJECT LOG TARGET...: without a warning
+# make_without_warnings TREE OBJECT LOG TARGET...: without a warning. OBJECT is empty where the tree was built by others.
 make_without_warnings() {
 	local tree=$1 object=$2 log=$3
 	shift 3
 	# The builder's name, the date and a count would make every build differ
 	export KBUILD_BUILD_VERSION=1 KBUILD_BUILD_TIMESTAMP=1970-01-01 KBUILD_BUILD_USER=kml KBUILD_BUILD_HOST=kml
-	make_with_progress "$log" make -C "$tree" O="$object" -j"$(nproc)" "$@" || {
+	make_with_progress "$log" make -C "$tree" ${object:+O="$object"} -j"$(nproc)" "$@" || {
 		grep -nE 'error|Error|undefined' "$log" | head -n 20 >&2
 		die "the build failed; its log is $log"
 	}
