@@ -11,11 +11,10 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "addresses.h"
 #include "call.h"
 #include "outcome.h"
 
-#define KERNEL_HOLE	0xfffff00000000000
-#define NOT_CANONICAL	0x8000000000000000
 
 static unsigned long strlen_of_kernel;
 

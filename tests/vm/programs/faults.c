@@ -14,6 +14,7 @@
 
 #include <cmocka.h>
 
+#include "addresses.h"
 #include "mistakes.h"
 
 static sigjmp_buf back;
@@ -82,9 +83,9 @@ static void address_that_is_not_canonical(void **state)
 static void kernel_address_with_nothing_behind_it(void **state)
 {
 	(void)state;
-	assert_int_equal(signal_of((void)*(volatile int *)opaque(0xfffff00000000000)), SIGSEGV);
-	assert_int_equal(signal_of(*(volatile int *)opaque(0xfffff00000000000) = 1), SIGSEGV);
-	assert_int_equal(signal_of(((function *)opaque(0xfffff00000000000))()), SIGSEGV);
+	assert_int_equal(signal_of((void)*(volatile int *)opaque(KERNEL_HOLE)), SIGSEGV);
+	assert_int_equal(signal_of(*(volatile int *)opaque(KERNEL_HOLE) = 1), SIGSEGV);
+	assert_int_equal(signal_of(((function *)opaque(KERNEL_HOLE))()), SIGSEGV);
 }
 
 static void memory_protection(void **state)

@@ -11,6 +11,7 @@
 #include <ucontext.h>
 #include <unistd.h>
 
+#include "addresses.h"
 #include "outcome.h"
 #include "passage.h"
 
@@ -23,8 +24,6 @@
 #define FLAG_ALIGNMENT	0x40000
 
 /* Nothing is there, in the kernel's half */
-#define KERNEL_HOLE 0xfffff00000000000
-#define NOT_CANONICAL 0x8000000000000000
 
 /* Of the signal frame's part for vector registers; see <asm/sigcontext.h> */
 enum { FX_MXCSR = 24, FX_SOFTWARE = 464, XSTATE_HEADER = 512 };

@@ -17,11 +17,10 @@
 #include <ucontext.h>
 #include <unistd.h>
 
+#include "addresses.h"
 #include "call.h"
 #include "outcome.h"
 
-#define KERNEL_HOLE	0xfffff00000000000
-#define NOT_CANONICAL	0x8000000000000000
 #define FLAG_INTERRUPTS 0x200
 
 unsigned long syscall_gate, call_gate, hex_to_bin;
