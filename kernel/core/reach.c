@@ -35,15 +35,20 @@ int kml_check_prctl(int option, unsigned long argument)
 }
 
 /*
- * A program that writes to a path of its caller's choice would write its own
- * code through /proc/self/mem, as its own memory is nobody else's business.
+ * Files of /proc that are the memory of a process, or have the addresses of the gates. A program that writes to a path
+ * of its caller's choice would write its own code, and one that reads would tell where the kernel is: what a process
+ * does to itself is nobody else's business.
  */
+static bool kml_is_inside_of_process(const struct file *file)
+{
+	const unsigned char *name = file->f_path.dentry->d_name.name;
+
+	return file_inode(file)->i_sb->s_magic == PROC_SUPER_MAGIC && (!strcmp(name, "mem") || !strcmp(name, "auxv"));
+}
+
 int kml_check_open(const struct file *file)
 {
-	const struct dentry *name = file->f_path.dentry;
-
-	if (!(file->f_mode & FMODE_WRITE) || !kml_current() || file_inode(file)->i_sb->s_magic != PROC_SUPER_MAGIC ||
-	    strcmp(name->d_name.name, "mem") || kml_may_trace_root(current))
+	if (!kml_current() || !kml_is_inside_of_process(file) || kml_may_trace_root(current))
 		return 0;
 	return -EPERM;
 }

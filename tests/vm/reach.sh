@@ -49,7 +49,7 @@ expect works "nobody /trusted/reach asks" \
 	"root /bin/reach plain" "root /bin/reach dumpable" "root /bin/reach asks" \
 	"root /trusted/reach plain" "root /trusted/reach dumpable" "root /trusted/reach asks"
 # In kernel mode it reaches others, but is not told by its caller to do so through a file
-[ "$(part "root /trusted/reach powerless" | grep -v ': works$' | xargs -d '\n')" = "ring: 0 memory, by file: EPERM" ] ||
+[ "$(part "root /trusted/reach powerless" | grep -v ': works$' | xargs -d "\n")" = "ring: 0 memory, by file: EPERM auxiliary vector: EPERM" ] ||
 	fail "root without capabilities in kernel mode: $(part "root /trusted/reach powerless")"
 # Dumpable it is, so nothing but the capability is missing
 [ "$(part "root /bin/reach powerless" | sed -n 2p)" = "makes itself dumpable: works" ] || fail "$(cat "$scratch/out")"

@@ -28,6 +28,12 @@ stall() {
 	return $status
 }
 
+# addresses WHO: a program in kernel mode tells the addresses that it was told
+addresses() {
+	"$1" /trusted/busybox od -A n -v -t x8 /proc/self/auxv >/tmp/addresses || return 1
+	! grep -E ' [89a-f][0-9a-f]{15}' /tmp/addresses || return 40
+}
+
 try_reach() {
 	attack 10 "ptrace, attaching" 1 reach attach
 	attack 10 "ptrace, seizing" 1 reach seize
@@ -54,4 +60,8 @@ try_reach() {
 	attack 27 "a program that writes where its caller says" 1 nobody /trusted/writer /proc/self/mem
 	attack 27 "the same, by the path of its thread" 1 nobody /trusted/writer /proc/thread-self/mem
 	allowed "the same by root" 40 /trusted/writer /proc/self/mem
+	old=unknown attack 27 "a program that reads where its caller says" 1 addresses nobody
+	allowed "the same by root" 40 addresses for_root
+	old=unknown attack 27 "the dynamic loader shows what it was told" 0 nobody LD_SHOW_AUXV=1 /trusted/plain
+	! grep -iE '0x[89a-f][0-9a-f]{15}' /tmp/out || wrong "addresses of the kernel"
 }
