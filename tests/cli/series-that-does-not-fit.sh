@@ -21,4 +21,4 @@ ends_with 1 kernel/build --stage stage
 said 0002-
 
 ends_with 1 kernel/build nonsense
-said "no flavour 'nonsense'; there are: debug demo distribution off realtime sanitized stock prefix-N"
+said "no flavour 'nonsense'; there are: debug demo distribution realtime sanitized stock prefix-N"
