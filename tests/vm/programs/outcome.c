@@ -50,12 +50,15 @@ void outcome_catch(void)
 		sigaction(signals[i], &action, NULL);
 }
 
+/* The kernel leaves 16 GB for the place of the stack, 8 MB for its size and 1 MB to keep other mappings away from it */
+#define LOWEST_STACK	(0x7ffffffff000 - (16UL << 30) - (9UL << 20))
+
 /* Where things of the program lie differs from run to run; what is far from them was chosen by the test */
 static const char *describe_address(char *text, size_t size)
 {
-	if (record->address >= 0x10000 && record->address < 0x7ff000000000)
+	if (record->address >= 0x10000 && record->address < LOWEST_STACK)
 		return "somewhere in the program";
-	if (record->address >= 0x7ff000000000 && record->address < 0x800000000000)
+	if (record->address >= LOWEST_STACK && record->address < 0x800000000000)
 		return "near the stack";
 	snprintf(text, size, "%#lx", record->address);
 	return text;
