@@ -11,9 +11,10 @@ static const unsigned int telling_lengths = LENGTH("_text") | LENGTH("_end") | L
 	LENGTH("_sinittext") | LENGTH("_einittext") | LENGTH("__per_cpu_start") | LENGTH("__per_cpu_end") |
 	LENGTH("__x64_sys_read") | LENGTH("__arm64_sys_read") | LENGTH("__ia32_sys_read") | LENGTH("vector_swi");
 
+/* What comes from a file may have a zero in it */
 static bool is_name(const char *name, size_t length, const char *other)
 {
-	return strncmp(name, other, length) == 0 && !other[length];
+	return strlen(other) == length && memcmp(name, other, length) == 0;
 }
 
 void kernel_marks_learn(struct kernel_marks *marks, const char *name, size_t length, char letter, uint64_t value)

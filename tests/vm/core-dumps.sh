@@ -3,7 +3,7 @@
 # A core of a kernel-mode process is written where only root gets it, and a debugger reads it as one of user mode.
 . "$(dirname "$0")/lib.sh"
 needs demo
-machine demo --user-mode --add /trusted/traced="$programs/traced" --add /usr/bin/traced="$programs/traced" \
+machine demo --user-mode --append "$distinct_pids" --add /trusted/traced="$programs/traced" --add /usr/bin/traced="$programs/traced" \
 	--add /cores.sh="$top/tests/vm/programs/cores.sh" /bin/busybox sh /cores.sh >"$scratch/cores.tar"
 tar -C "$scratch" -xf "$scratch/cores.tar"
 

@@ -53,12 +53,15 @@ in_parallel() {
 	return 1
 }
 
+# For the kernel's command line: process ids that are not also other numbers, for what is to be replaced in output
+distinct_pids='sysctl.kernel.ns_last_pid=20000'
+
 # observe FLAVOUR OBSERVER PROGRAM [ARGUMENT...]: the observer runs as an ordinary process of root, with the arguments, and
 # finds the program in /trusted and in /usr/bin. The clock counts instructions, whatever else the host has to do.
 observe() {
 	local flavour=$1 observer=$2 program=$3
 	shift 3
-	machine "$flavour" --icount --user-mode --add /bin/busybox --add /trusted/"$program"="$programs/$program" \
+	machine "$flavour" --icount --user-mode --append "$distinct_pids" --add /bin/busybox --add /trusted/"$program"="$programs/$program" \
 		--add /usr/bin/"$program"="$programs/$program" "$programs/$observer" "$@"
 }
 

@@ -3,5 +3,5 @@
 # strace prints the same of the gate, of the instruction and of user mode.
 . "$(dirname "$0")/lib.sh"
 needs demo
-machine demo --user-mode --add /usr/bin/strace --add /trusted/traced="$programs/traced" --add /usr/bin/traced="$programs/traced" \
+machine demo --user-mode --append "$distinct_pids" --add /usr/bin/strace --add /trusted/traced="$programs/traced" --add /usr/bin/traced="$programs/traced" \
 	--add /strace.sh="$top/tests/vm/programs/strace.sh" /bin/busybox sh /strace.sh
