@@ -64,6 +64,20 @@ static bool kml_writable_by_others(const struct path *path)
 	return d_backing_inode(path->dentry)->i_mode & (S_IWGRP | S_IWOTH);
 }
 
+/* What describes a file of an overlay may be in another layer than its data, and of another owner */
+static bool kml_data_is_roots_alone(const struct dentry *file, enum kml_rule *ret_rule)
+{
+	const struct inode *data = d_real_inode(file);
+
+	if (data == d_backing_inode(file))
+		return true;
+	*ret_rule = KML_RULE_OWNER;
+	if (!uid_eq(data->i_uid, GLOBAL_ROOT_UID))
+		return false;
+	*ret_rule = KML_RULE_WRITABLE;
+	return !(data->i_mode & (S_IWGRP | S_IWOTH));
+}
+
 /* Moves the path to its parent directory, over mount points; false at the top of the tree */
 static bool kml_to_parent(struct path *path)
 {
@@ -85,6 +99,8 @@ bool kml_is_roots_alone(const struct path *file, const struct path *top, enum km
 	struct path path = *file;
 	bool alone = true;
 
+	if (!kml_data_is_roots_alone(file->dentry, ret_rule))
+		return false;
 	path_get(&path);
 	for (;;) {
 		if (!kml_owned_by_root(&path)) {

@@ -111,7 +111,8 @@ static bool kml_is_below(const struct linux_binprm *bprm, const struct path *sys
 {
 	if (!kml_system_directory(system_root, directory, ret_directory))
 		return false;
-	if (path_is_under(&bprm->file->f_path, ret_directory))
+	/* A program that root has removed still knows where it was, and somebody may have it open */
+	if (path_is_under(&bprm->file->f_path, ret_directory) && !d_unlinked(bprm->file->f_path.dentry))
 		return true;
 	path_put(ret_directory);
 	return false;

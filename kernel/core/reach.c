@@ -21,7 +21,8 @@ static bool kml_may_trace_root(struct task_struct *task)
 
 int kml_check_reach(struct task_struct *tracer, const struct task_struct *task)
 {
-	if (!kml_host_is_marked(task) || kml_host_is_marked(tracer) || kml_may_trace_root(tracer))
+	/* That the tracer is in kernel mode itself does not help: it stays the tracer when it executes another program */
+	if (!kml_host_is_marked(task) || kml_may_trace_root(tracer))
 		return 0;
 	return -EPERM;
 }

@@ -38,8 +38,8 @@ syscall_gate_nowhere: SEGV, code 1, at somewhere in the program, cs 0x33, ss 0x2
 call_gate_nowhere: SEGV, code 1, at somewhere in the program, cs 0x33, ss 0x2b, flags 0x200
 syscall_gate_not_canonical: SEGV, code 128, at 0, cs 0x33, ss 0x2b, flags 0x200
 call_gate_not_canonical: SEGV, code 128, at 0, cs 0x33, ss 0x2b, flags 0x200
-syscall_gate_in_kernel: SEGV, code 1, at 0xffff840000000000, cs 0x33, ss 0x2b, flags 0x200
-call_gate_in_kernel: SEGV, code 1, at 0xffff83fffffffff8, cs 0x33, ss 0x2b, flags 0x200
+syscall_gate_in_kernel: SEGV, code 1, at 0xffffffa000000000, cs 0x33, ss 0x2b, flags 0x200
+call_gate_in_kernel: SEGV, code 1, at 0xffffff9ffffffff8, cs 0x33, ss 0x2b, flags 0x200
 syscall_gate_last: SEGV, code 1, at 0xfffffffffffffff8, cs 0x33, ss 0x2b, flags 0x200
 call_gate_last: SEGV, code 1, at 0xfffffffffffffff8, cs 0x33, ss 0x2b, flags 0x200
 EOF

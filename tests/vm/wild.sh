@@ -15,7 +15,7 @@ cat >>"$scratch/exceptions" <<'EOF'
 getpid_with_stack_0: SEGV, code 1, at 0xfffffffffffffff8, cs 0x33, ss 0x2b, flags 0x200
 getpid_with_unmapped_stack: SEGV, code 1, at 0xfff8, cs 0x33, ss 0x2b, flags 0x200
 getpid_with_stack_not_canonical: SEGV, code 128, at 0, cs 0x33, ss 0x2b, flags 0x200
-getpid_with_stack_in_kernel: SEGV, code 1, at 0xffff83fffffffff8, cs 0x33, ss 0x2b, flags 0x200
+getpid_with_stack_in_kernel: SEGV, code 1, at 0xffffff9ffffffff8, cs 0x33, ss 0x2b, flags 0x200
 getpid_with_read_only_stack: SEGV, code 2, at somewhere in the program, cs 0x33, ss 0x2b, flags 0x200
 EOF
 expect_as_ordinary gate <"$scratch/exceptions"

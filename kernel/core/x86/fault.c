@@ -151,6 +151,6 @@ bool kml_fault_in(struct pt_regs *regs, unsigned long error_code, unsigned long 
 	 * kernel nor the program has made a mistake.
 	 */
 	if (error && (may_access || fatal_signal_pending(current)))
-		make_task_dead(fatal_signal_pending(current) ? SIGKILL : SIGBUS);
+		do_group_exit(fatal_signal_pending(current) ? SIGKILL : SIGBUS);
 	return !error;
 }

@@ -28,7 +28,7 @@ static __always_inline unsigned long kml_system_call_return(void)
 
 static __always_inline void kml_show_gate_of_vdso(struct pt_regs *regs)
 {
-	if (regs->ip == (unsigned long)kml_syscall_gate_return) {
+	if (regs->ip == KML_SYSCALL_GATE_IP) {
 		regs->ip = kml_system_call_return();
 		/* What SYSCALL puts there */
 		regs->cx = regs->ip;

@@ -206,7 +206,7 @@ SYM_INNER_LABEL(\name\()_begun, SYM_L_GLOBAL)
 	jnz	.Lkml_clear_flags_\@
 	orl	$(X86_EFLAGS_IF | \stepped), (%rsp)
 	pushq	$__USER_CS
-	pushq	$kml_syscall_gate_return
+	pushq	$KML_SYSCALL_GATE_IP
 	pushq	%rax
 	KML_PUSH_ARGUMENTS
 	.if \stepped || !KML_QUICK_WAY
@@ -220,6 +220,9 @@ SYM_INNER_LABEL(\name\()_begun, SYM_L_GLOBAL)
 	movq	R10(%rsp), %r10
 	movq	R8(%rsp), %r8
 	movq	R9(%rsp), %r9
+	/* Addresses of the kernel, which a program with a bug would print */
+	xorl	%ecx, %ecx
+	xorl	%r11d, %r11d
 	movq	RSP(%rsp), %rsp
 	KML_RETURN_FROM_GATE
 	.endif
@@ -229,7 +232,7 @@ SYM_INNER_LABEL(\name\()_begun, SYM_L_GLOBAL)
 	pushq	$X86_EFLAGS_FIXED
 	popfq
 	pushq	$__USER_CS
-	pushq	$kml_syscall_gate_return
+	pushq	$KML_SYSCALL_GATE_IP
 	pushq	%rax
 	KML_PUSH_ARGUMENTS
 	jmp	kml_general_syscall
@@ -309,6 +312,8 @@ SYM_INNER_LABEL(\name\()_begun, SYM_L_GLOBAL)
 	/* Onto the return address, which pt_regs take for popped */
 	movq	RSP(%rsp), %rsp
 	leaq	-8(%rsp), %rsp
+	/* What the function has left in the others is its caller's, but this is the gate's */
+	xorl	%ecx, %ecx
 	KML_RETURN_FROM_GATE
 	.endif
 .Lkml_clear_flags_\@:

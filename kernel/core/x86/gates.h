@@ -9,6 +9,9 @@
  */
 #define KML_CALL_GATE_ORIG_AX	0xcb4d4c43ffffffff
 
+/* Where a system call of the gate comes from, until somebody asks (kml_show_gate): no address, as programs may see it */
+#define KML_SYSCALL_GATE_IP	0
+
 #ifndef __ASSEMBLY__
 #include <asm/ptrace.h>
 #include <asm/desc_defs.h>

@@ -135,9 +135,9 @@ INSTRUCTION(fs_not_canonical, "movabsq $0x8000000000000000, %%rax; wrfsbase %%ra
 INSTRUCTION(gs_not_canonical, "movabsq $0x8000000000000000, %%rax; wrgsbase %%rax")
 INSTRUCTION(gs_in_kernel,
 	"movabsq $0xffffffff80000000, %%rax; wrgsbase %%rax; movl $39, %%eax; syscall; movq %%gs:0x7000000000, %%rax")
-INSTRUCTION(fs_in_kernel, "rdfsbase %%rbx; movabsq $0xffff840000000000, %%rax; wrfsbase %%rax; movl $39, %%eax; syscall;"
+INSTRUCTION(fs_in_kernel, "rdfsbase %%rbx; movabsq $0xffffffa000000000, %%rax; wrfsbase %%rax; movl $39, %%eax; syscall;"
 			  "rdfsbase %%rcx; wrfsbase %%rbx; shrq $48, %%rcx; cmpl $0xffff, %%ecx; je 1f; ud2; 1:")
-INSTRUCTION(fs_in_kernel_used, "movabsq $0xffff840000000000, %%rax; wrfsbase %%rax; movq %%fs:0x1000, %%rax")
+INSTRUCTION(fs_in_kernel_used, "movabsq $0xffffffa000000000, %%rax; wrfsbase %%rax; movq %%fs:0x1000, %%rax")
 
 /* Flags. Arithmetic flags cannot get in the way: none is among them. */
 
