@@ -22,7 +22,7 @@ files=(--add /bin/busybox --add /attacks/loader="$(readlink -f "$loader")"
 for name in foreign.so converter opener plain elsewhere; do
 	files+=(--add /attacks/$name="$scratch/$name")
 done
-for name in taken memory-file race serve forge pointers toucher writer reach; do
+for name in taken memory-file race serve forge pointers toucher writer chain reach; do
 	files+=(--add /attacks/$name="$build/tests/vm/attacks/$name")
 done
 for name in table.sh starts.sh code.sh reach.sh files.sh roots-files; do

@@ -49,6 +49,24 @@ in_open_directory() {
 	return $status
 }
 
+# Root has taken the file of an overlay over, but its data is in a lower layer, and still the user's
+described_by_root() {
+	local status
+	mkdir -p /usr/libs/layers /usr/libs/overlay
+	mount -t tmpfs -o mode=755 tmpfs /usr/libs/layers
+	mkdir /usr/libs/layers/lower /usr/libs/layers/upper /usr/libs/layers/work
+	cp /attacks/foreign.so /usr/libs/layers/lower/foreign.so
+	chown "$1" /usr/libs/layers/lower/foreign.so
+	mount -t overlay -o "metacopy=on,lowerdir=/usr/libs/layers/lower,upperdir=/usr/libs/layers/upper,workdir=/usr/libs/layers/work" \
+		overlay /usr/libs/overlay || return 98
+	chown 0 /usr/libs/overlay/foreign.so
+	chmod 755 /usr/libs/overlay/foreign.so
+	nobody /trusted/opener /usr/libs/overlay/foreign.so
+	status=$?
+	umount /usr/libs/overlay /usr/libs/layers
+	return $status
+}
+
 # The library is served by the user
 served_library() {
 	local status
@@ -70,6 +88,9 @@ served_library_allowed() {
 
 try_loading() {
 	attack 5 "a plug-in of root's in a directory for a group" 0 in_open_directory
+	attack 5 "a plug-in that root describes, with data of the user's" 0 described_by_root nobody
+	by_rule library
+	allowed "the same with root's data" 40 described_by_root root
 	mkdir -p /usr/libs/fuse
 	attack 14 "a library that the user serves (FUSE)" 0 served_library
 	by_rule library

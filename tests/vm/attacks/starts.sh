@@ -64,6 +64,16 @@ race_in_open_directory() {
 	return $status
 }
 
+# Somebody has it open. It runs as a user's, as if it had never been there.
+removed_program() {
+	rm -f /tmp/opened
+	cp /attacks/taken /trusted/old
+	nobody 'exec 7</trusted/old; : >/tmp/opened; while [ -e /trusted/old ]; do :; done; exec /proc/self/fd/7' &
+	until [ -e /tmp/opened ]; do :; done
+	rm /trusted/old
+	wait $!
+}
+
 trusted_as_link() {
 	local status
 	mv /trusted /trusted.real
@@ -169,6 +179,7 @@ try_starts() {
 	old=no attack 12 "a file that is exchanged while it is executed" 43 race_in_open_directory
 	old=no attack 12 "a link that is exchanged while it is executed" 43 nobody \
 		'/attacks/race /tmp/exchanged /trusted/plain /home/own/taken'
+	attack 12 "a program that root has removed, by a descriptor" 43 removed_program
 	old=no attack 13 "a link in /trusted to a file of the user's" 43 link_in_trusted
 	old=no attack 13 "/trusted is a link to a directory of the user's" 43 trusted_as_link
 	attack 14 "a file system that the user serves (FUSE)" 43 served

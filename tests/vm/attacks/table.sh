@@ -79,5 +79,6 @@ for against in kernel model; do
 	try_code
 	try_reach
 done
+[ "$(cat /sys/kernel/oops_count)" = 0 ] || wrong "the kernel has counted an oops, which it does not do for ever"
 echo "$tried attacks, $succeeded succeeded (old rule: $old_succeeded succeeded)"
 exit $failures

@@ -99,6 +99,14 @@ for pid in $own $roots; do
 		bad "nobody can attach"
 	fi
 done
+# Opened before exec, and read by the process itself, in a system call of the gate
+su nobody -s /tools/sh -c '/trusted/traced gate itself </proc/self/syscall' >itself
+if grep -q '^0 0x0 ' itself && ! grep -E '0x[89a-f][0-9a-f]{15}' itself; then
+	ok "in its own call, it sees no address of the kernel"
+else
+	bad "it sees:"
+	cat itself
+fi
 # The search can find them: root may
 ! search-proc 0 $roots >found && grep -q /auxv found || bad "root finds no kernel addresses"
 kill $own $roots

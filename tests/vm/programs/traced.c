@@ -272,6 +272,16 @@ static void scene_stumble(void)
 	pass(SYS_exit_group, stumble(3));
 }
 
+/* Tells what it reads, in a system call that is the subject when standard input is its own /proc/PID/syscall */
+static void scene_itself(void)
+{
+	static char text[4096];
+	long length = pass(SYS_read, STDIN_FILENO, text, sizeof(text));
+
+	if (length > 0)
+		(void)!write(STDOUT_FILENO, text, (size_t)length);
+}
+
 /* Blocked in a system call until someone ends it */
 static void scene_sleep(void)
 {
@@ -341,6 +351,7 @@ static const struct {
 	{ "calls", scene_calls },
 	{ "children", scene_children },
 	{ "few", scene_few },
+	{ "itself", scene_itself },
 	{ "points", scene_points },
 	{ "registers", scene_registers },
 	{ "sleep", scene_sleep },
