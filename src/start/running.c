@@ -6,6 +6,7 @@
 
 #include <kml/program.h>
 
+#include <errno.h>
 #include <stddef.h>
 
 /* More than all notes of any kernel. */
@@ -28,15 +29,26 @@ __attribute__((noinline)) static int read_file(const char *path, void *buffer, u
 	return fd;
 }
 
+/* A file that is there, but does not open: whoever starts the program may have left it no descriptors. */
+static inline bool is_withheld(int fd)
+{
+	return fd < 0 && fd != -ENOENT;
+}
+
 enum running running_is(const unsigned char *build_id, struct running_index *index)
 {
 	/* Sizes of name and content, type, and name */
 	static const kml_u32 header[] = { 4, KML_BUILD_ID_SIZE, NT_GNU_BUILD_ID, 'G' | 'N' << 8 | 'U' << 16 };
 	unsigned char notes[NOTES_SIZE] = {};
 	const unsigned char *note = notes;
-
 	/* Without /sys nobody knows. */
-	system_close(read_file("/sys/kernel/notes", notes, sizeof(notes)));
+	int fd = read_file("/sys/kernel/notes", notes, sizeof(notes));
+
+	if (is_withheld(fd)) {
+		index->fd = fd;
+		return RUNNING_WITHHELD;
+	}
+	system_close(fd);
 	while (!is_same(note, header, sizeof(header))) {
 		note += 4;
 		if (note + sizeof(header) + KML_BUILD_ID_SIZE > notes + sizeof(notes))
@@ -46,6 +58,8 @@ enum running running_is(const unsigned char *build_id, struct running_index *ind
 	if (is_same(note, build_id, KML_BUILD_ID_SIZE))
 		return RUNNING_THIS;
 	index->fd = read_file(KML_INDEX, &index->header, sizeof(index->header));
+	if (is_withheld(index->fd))
+		return RUNNING_WITHHELD;
 	return is_same(index->header.build_id, note, KML_BUILD_ID_SIZE) ? RUNNING_OTHER_WITH_INDEX : RUNNING_OTHER;
 }
 

@@ -9,11 +9,12 @@
 
 /* The index of it, which somebody may have made. */
 struct running_index {
-	int fd; /* or negative */
+	int fd; /* or the error, negative */
 	struct kml_index header;
 };
 
-enum running { RUNNING_OTHER, RUNNING_THIS, RUNNING_OTHER_WITH_INDEX };
+/* RUNNING_WITHHELD: what tells is there and cannot be opened; the error is in the index. */
+enum running { RUNNING_OTHER, RUNNING_THIS, RUNNING_OTHER_WITH_INDEX, RUNNING_WITHHELD };
 
 /* Whether it has this build-id; if not, whether there is an index of it. To be closed in any case. */
 enum running running_is(const unsigned char *build_id, struct running_index *index) HIDDEN("running_is");

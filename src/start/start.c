@@ -129,6 +129,18 @@ static _Noreturn void refuse_import(const char *program, const char *problem, co
 	refuse(&text);
 }
 
+/* To go on without it would leave out the check of types, at the caller's will. */
+static _Noreturn void refuse_withheld(const char *program, int error)
+{
+	struct text text;
+
+	begin(&text, program);
+	text_add(&text, "/sys/kernel/notes or " KML_INDEX " cannot be opened (error ");
+	text_add_number(&text, (unsigned long)-error);
+	text_add(&text, "), so its imports cannot be checked: is there a limit on open files?");
+	refuse(&text);
+}
+
 static unsigned long look_up(const struct kernel *kernel, const char *program, const char *name)
 {
 	unsigned long address = system_call_gate(value(kernel, AT_KML_CALL_GATE), value(kernel, AT_KML_LOOKUP),
@@ -162,6 +174,8 @@ static void bind_imports(const struct kernel *kernel, const char *program)
 	struct running_index index = { -1 };
 	enum running running = running_is(kml_note.build_id, &index);
 
+	if (running == RUNNING_WITHHELD)
+		refuse_withheld(program, index.fd);
 	for (unsigned int i = 0; i < kml_note.import_count; i++) {
 		const char *name = start_follow(&list[i].name);
 		long address;

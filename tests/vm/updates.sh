@@ -57,6 +57,13 @@ says="prog: the running kernel ($release) has another type for 'msleep'"
 expect_status 126 machine debug --add /run/kml.index=changed.index ./prog
 grep -qxF "$says" "$scratch/err" || { cat "$scratch/err" >&2; fail "did not say: $says"; }
 [ ! -s "$scratch/out" ] || fail "main has run"
+# No more does its caller, who leaves it no descriptors to look there with.
+"$tool" --kernel "$demo" --btf before.btf prog.o -o static -- -static
+expect_status 126 machine debug --user-mode --add /run/kml.index=changed.index --add /trusted/static=static \
+	/bin/busybox sh -c 'ulimit -n 0 && exec /trusted/static 1'
+grep -qF 'static: /sys/kernel/notes or /run/kml.index cannot be opened (error 24)' "$scratch/err" ||
+	{ cat "$scratch/err" >&2; fail "it has not said that it cannot look"; }
+[ ! -s "$scratch/out" ] || fail "main has run without a look at the index"
 expect_status 1 "$tool" --kernel "$debug" --btf after.btf --check prog
 grep -qF "has another type for 'msleep': 'unsigned int msleep(unsigned int msecs, int how)'" "$scratch/err" ||
 	fail "--check says something else"
