@@ -88,7 +88,7 @@ served_library_allowed() {
 
 try_loading() {
 	attack 5 "a plug-in of root's in a directory for a group" 0 in_open_directory
-	attack 5 "a plug-in that root describes, with data of the user's" 0 described_by_root nobody
+	attack 14 "a plug-in that root describes, with data of the user's" 0 described_by_root nobody
 	by_rule library
 	allowed "the same with root's data" 40 described_by_root root
 	mkdir -p /usr/libs/fuse
