@@ -44,10 +44,8 @@ enum running running_is(const unsigned char *build_id, struct running_index *ind
 	/* Without /sys nobody knows. */
 	int fd = read_file("/sys/kernel/notes", notes, sizeof(notes));
 
-	if (is_withheld(fd)) {
-		index->fd = fd;
+	if (is_withheld(fd))
 		return RUNNING_WITHHELD;
-	}
 	system_close(fd);
 	while (!is_same(note, header, sizeof(header))) {
 		note += 4;

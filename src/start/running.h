@@ -9,11 +9,11 @@
 
 /* The index of it, which somebody may have made. */
 struct running_index {
-	int fd; /* or the error, negative */
+	int fd; /* or negative */
 	struct kml_index header;
 };
 
-/* RUNNING_WITHHELD: what tells is there and cannot be opened; the error is in the index. */
+/* RUNNING_WITHHELD: what tells is there, and cannot be opened. */
 enum running { RUNNING_OTHER, RUNNING_THIS, RUNNING_OTHER_WITH_INDEX, RUNNING_WITHHELD };
 
 /* Whether it has this build-id; if not, whether there is an index of it. To be closed in any case. */

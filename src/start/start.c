@@ -94,7 +94,7 @@ static _Noreturn void refuse_user_mode(const char *program)
 		text_add_number(&text, kml_note.import_count - 1);
 		text_add(&text, " more");
 	}
-	text_add(&text, "): start it with kml-run, or install it with kml-install");
+	text_add(&text, "): use kml-run or kml-install");
 	refuse(&text);
 }
 
@@ -103,9 +103,9 @@ static _Noreturn void refuse_abi(const char *program, unsigned long abi)
 	struct text text;
 
 	begin(&text, program);
-	text_add(&text, "linked for version ");
+	text_add(&text, "linked for interface ");
 	text_add_number(&text, kml_note.abi_version);
-	text_add(&text, " of the kernel mode interface, but this kernel has version ");
+	text_add(&text, ", this kernel has ");
 	text_add_number(&text, abi);
 	text_add(&text, ": link it again");
 	refuse(&text);
@@ -126,18 +126,6 @@ static _Noreturn void refuse_import(const char *program, const char *problem, co
 	text_add(&text, problem);
 	text_add(&text, name);
 	text_add(&text, "'");
-	refuse(&text);
-}
-
-/* To go on without it would leave out the check of types, at the caller's will. */
-static _Noreturn void refuse_withheld(const char *program, int error)
-{
-	struct text text;
-
-	begin(&text, program);
-	text_add(&text, "/sys/kernel/notes or " KML_INDEX " cannot be opened (error ");
-	text_add_number(&text, (unsigned long)-error);
-	text_add(&text, "), so its imports cannot be checked: is there a limit on open files?");
 	refuse(&text);
 }
 
@@ -174,8 +162,9 @@ static void bind_imports(const struct kernel *kernel, const char *program)
 	struct running_index index = { -1 };
 	enum running running = running_is(kml_note.build_id, &index);
 
+	/* To go on without it would leave out the check of types, at the caller's will */
 	if (running == RUNNING_WITHHELD)
-		refuse_withheld(program, index.fd);
+		refuse_import(program, " is unknown: cannot open '", "/sys/kernel/notes");
 	for (unsigned int i = 0; i < kml_note.import_count; i++) {
 		const char *name = start_follow(&list[i].name);
 		long address;

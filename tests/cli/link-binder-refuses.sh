@@ -17,7 +17,7 @@ kml_link prog.o -- symbols.o pretend-kernel.o
 [ "$(pretend ./prog)" = 0 ] || fail "does not run"
 ends_with 126 pretend --abi 77 ./prog
 said_one_line
-said "prog: linked for version 1 of the kernel mode interface, but this kernel has version 77"
+said "prog: linked for interface 1, this kernel has 77"
 kml_link other.o -- symbols.o pretend-kernel.o
 ends_with 126 pretend ./other
 said_one_line
