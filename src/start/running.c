@@ -20,19 +20,18 @@ static inline bool is_same(const void *one, const void *other, unsigned long siz
 	return same;
 }
 
-/* Returns the descriptor; what the file does not have stays as it was. */
-__attribute__((noinline)) static int read_file(const char *path, void *buffer, unsigned long size)
+/*
+ * Returns the descriptor; what the file does not have stays as it was. One that is there, but does not open, is recorded:
+ * whoever starts the program may have left it no descriptors.
+ */
+__attribute__((noinline)) static int read_file(struct running_index *index, const char *path, void *buffer, unsigned long size)
 {
 	int fd = system_open(path);
 
+	if (fd < 0 && fd != -ENOENT)
+		index->withheld = path;
 	system_pread(fd, buffer, size, 0);
 	return fd;
-}
-
-/* A file that is there, but does not open: whoever starts the program may have left it no descriptors. */
-static inline bool is_withheld(int fd)
-{
-	return fd < 0 && fd != -ENOENT;
 }
 
 enum running running_is(const unsigned char *build_id, struct running_index *index)
@@ -41,12 +40,9 @@ enum running running_is(const unsigned char *build_id, struct running_index *ind
 	static const kml_u32 header[] = { 4, KML_BUILD_ID_SIZE, NT_GNU_BUILD_ID, 'G' | 'N' << 8 | 'U' << 16 };
 	unsigned char notes[NOTES_SIZE] = {};
 	const unsigned char *note = notes;
-	/* Without /sys nobody knows. */
-	int fd = read_file("/sys/kernel/notes", notes, sizeof(notes));
 
-	if (is_withheld(fd))
-		return RUNNING_WITHHELD;
-	system_close(fd);
+	/* Without /sys nobody knows. */
+	system_close(read_file(index, "/sys/kernel/notes", notes, sizeof(notes)));
 	while (!is_same(note, header, sizeof(header))) {
 		note += 4;
 		if (note + sizeof(header) + KML_BUILD_ID_SIZE > notes + sizeof(notes))
@@ -55,9 +51,7 @@ enum running running_is(const unsigned char *build_id, struct running_index *ind
 	note += sizeof(header);
 	if (is_same(note, build_id, KML_BUILD_ID_SIZE))
 		return RUNNING_THIS;
-	index->fd = read_file(KML_INDEX, &index->header, sizeof(index->header));
-	if (is_withheld(index->fd))
-		return RUNNING_WITHHELD;
+	index->fd = read_file(index, KML_INDEX, &index->header, sizeof(index->header));
 	return is_same(index->header.build_id, note, KML_BUILD_ID_SIZE) ? RUNNING_OTHER_WITH_INDEX : RUNNING_OTHER;
 }
 

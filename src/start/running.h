@@ -10,11 +10,11 @@
 /* The index of it, which somebody may have made. */
 struct running_index {
 	int fd; /* or negative */
+	const char *withheld; /* a file that tells of the kernel, is there, and cannot be opened; or NULL */
 	struct kml_index header;
 };
 
-/* RUNNING_WITHHELD: what tells is there, and cannot be opened. */
-enum running { RUNNING_OTHER, RUNNING_THIS, RUNNING_OTHER_WITH_INDEX, RUNNING_WITHHELD };
+enum running { RUNNING_OTHER, RUNNING_THIS, RUNNING_OTHER_WITH_INDEX };
 
 /* Whether it has this build-id; if not, whether there is an index of it. To be closed in any case. */
 enum running running_is(const unsigned char *build_id, struct running_index *index) HIDDEN("running_is");

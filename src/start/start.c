@@ -94,7 +94,7 @@ static _Noreturn void refuse_user_mode(const char *program)
 		text_add_number(&text, kml_note.import_count - 1);
 		text_add(&text, " more");
 	}
-	text_add(&text, "): use kml-run or kml-install");
+	text_add(&text, "): see kml-run(1)");
 	refuse(&text);
 }
 
@@ -163,8 +163,8 @@ static void bind_imports(const struct kernel *kernel, const char *program)
 	enum running running = running_is(kml_note.build_id, &index);
 
 	/* To go on without it would leave out the check of types, at the caller's will */
-	if (running == RUNNING_WITHHELD)
-		refuse_import(program, " is unknown: cannot open '", "/sys/kernel/notes");
+	if (index.withheld)
+		refuse_import(program, " is unknown without '", index.withheld);
 	for (unsigned int i = 0; i < kml_note.import_count; i++) {
 		const char *name = start_follow(&list[i].name);
 		long address;

@@ -28,6 +28,6 @@ for output in -static -static-pie -pie -no-pie; do
 	kml_link needs.o -- $output
 	ends_with 126 ./needs
 	said_one_line
-	said "needs: needs kernel mode (imports jiffies and 2 more): use kml-run or kml-install"
+	said "needs: needs kernel mode (imports jiffies and 2 more): see kml-run(1)"
 	[ ! -s out ] || fail "did something before it refused"
 done
