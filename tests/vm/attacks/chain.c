@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * chain: asks its parent to trace it, and waits; its status says that this is refused. The parent, a trusted program, then
- * executes "chain PID" of its user's, which is the tracer now, and sets the registers of the process that asked.
+ * chain: asks its parent to trace it, and waits. The parent, a trusted program, then executes "chain PID" of its user's,
+ * which is the tracer now, if that was not refused, and sets the registers of the process that asked.
  */
 #include "kernel-mode.h"
 
@@ -11,10 +11,9 @@
 #include <sys/user.h>
 #include <sys/wait.h>
 
-static int be_traced(void)
+__attribute__((noreturn)) static void be_traced(void)
 {
-	if (ptrace(PTRACE_TRACEME, 0, NULL, NULL) < 0)
-		return EXIT_FAILURE;
+	ptrace(PTRACE_TRACEME, 0, NULL, NULL);
 	for (;;)
 		pause();
 }
@@ -35,10 +34,9 @@ static int trace(const char *argument)
 	bool trusted = is_in_kernel_mode(argument);
 	int status;
 
-	sleep(1);
 	kill(pid, SIGSTOP);
 	if (waitpid(pid, &status, WUNTRACED) != pid || !WIFSTOPPED(status))
-		return WEXITSTATUS(status);
+		return EXIT_FAILURE;
 	if (ptrace(PTRACE_GETREGS, pid, NULL, &registers) || ptrace(PTRACE_SETREGS, pid, NULL, &registers))
 		status = IN_USER_MODE;
 	else
@@ -49,5 +47,7 @@ static int trace(const char *argument)
 
 int main(int argc, char **argv)
 {
-	return argc == 2 ? trace(argv[1]) : be_traced();
+	if (argc == 2)
+		return trace(argv[1]);
+	be_traced();
 }

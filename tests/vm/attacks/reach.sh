@@ -57,8 +57,8 @@ try_reach() {
 	old=unknown attack 22 "memory that never comes, for a kernel function" 0 stall
 	attack 26 "ptrace of a program that has made itself dumpable" 1 reach dumpable
 	attack 26 "ptrace of a program that asks to be traced" 1 reach traceme
-	attack 26 "ptrace by a trusted program that executes one of its user's" 1 nobody \
-		'/trusted/busybox sh -c "/trusted/chain & exec /attacks/chain \$!"'
+	attack 26 "ptrace by a trusted program that executes one of its user's" 43 nobody \
+		'/trusted/busybox sh -c "/trusted/chain & sleep 1; exec /attacks/chain \$!"'
 	attack 27 "a program that writes where its caller says" 1 nobody /trusted/writer /proc/self/mem
 	attack 27 "the same, by the path of its thread" 1 nobody /trusted/writer /proc/thread-self/mem
 	allowed "the same by root" 40 /trusted/writer /proc/self/mem

@@ -15,7 +15,6 @@
 #include "call.h"
 #include "outcome.h"
 
-
 static unsigned long strlen_of_kernel;
 
 #define CALL(name, address) \

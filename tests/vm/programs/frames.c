@@ -23,8 +23,6 @@
 #define FLAG_RESUME	0x10000
 #define FLAG_ALIGNMENT	0x40000
 
-/* Nothing is there, in the kernel's half */
-
 /* Of the signal frame's part for vector registers; see <asm/sigcontext.h> */
 enum { FX_MXCSR = 24, FX_SOFTWARE = 464, XSTATE_HEADER = 512 };
 

@@ -17,7 +17,6 @@
 #include "outcome.h"
 #include "passage.h"
 
-/* Nothing is there, in the kernel's half */
 #define VSYSCALL_TIME	0xffffffffff600400
 
 /* Reading, writing and jumping */
