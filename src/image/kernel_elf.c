@@ -4,6 +4,7 @@
 
 #include "common/cleanup.h"
 #include "common/err.h"
+#include "common/name_filter.h"
 #include "image.h"
 #include "note.h"
 #include "vdso.h"
@@ -100,7 +101,7 @@ static void forget_symbols_before(const struct kernel_image *image, size_t numbe
 			state->symbols.list + number * sizeof(Elf64_Sym));
 }
 
-static int visit_elf(const struct kernel_image *image, const struct kernel_filter *filter, kernel_visitor *visitor,
+static int visit_elf(const struct kernel_image *image, const struct name_filter *filter, kernel_visitor *visitor,
 	void *context)
 {
 	const struct elf_state *state = image->state;
@@ -116,7 +117,7 @@ static int visit_elf(const struct kernel_image *image, const struct kernel_filte
 
 		if (GELF_ST_TYPE(symbol.st_info) == STT_FILE)
 			file = name;
-		if ((filter && !kernel_filter_passes(filter, name, strlen(name))) || !names_a_place(&symbol, name))
+		if ((filter && !name_filter_passes(filter, name, strlen(name))) || !names_a_place(&symbol, name))
 			continue;
 		place = (struct kernel_symbol){ .name = name, .value = symbol.st_value, .size = symbol.st_size,
 			.class = classify(state, &symbol), .scope = scope_of(&symbol), .file = i < symbols->first_global ? file : "",

@@ -103,19 +103,12 @@ void kernel_image_close(struct kernel_image *image)
 	*image = (struct kernel_image){};
 }
 
-void kernel_filter_add(struct kernel_filter *filter, const char *name)
-{
-	unsigned int bit = kernel_filter_bit(name, strlen(name));
-
-	filter->bits[bit / 64] |= (uint64_t)1 << bit % 64;
-}
-
 int kernel_image_visit(const struct kernel_image *image, kernel_visitor *visitor, void *context)
 {
 	return image->format->visit(image, NULL, visitor, context);
 }
 
-int kernel_image_visit_some(const struct kernel_image *image, const struct kernel_filter *filter, kernel_visitor *visitor,
+int kernel_image_visit_some(const struct kernel_image *image, const struct name_filter *filter, kernel_visitor *visitor,
 	void *context)
 {
 	return image->format->visit(image, filter, visitor, context);

@@ -8,11 +8,11 @@
 #include "common/bytes.h"
 
 #include <stdint.h>
-#include <string.h>
 
 #include <kml/abi.h>
 
 struct kml_err;
+struct name_filter;
 
 enum kernel_symbol_class {
 	KERNEL_FUNCTION,
@@ -41,46 +41,11 @@ struct kernel_image;
 /* Nonzero ends the visits, and is what kernel_image_visit() returns. */
 typedef int kernel_visitor(const struct kernel_symbol *symbol, void *context);
 
-/*
- * Names that somebody looks for, by a few bits of each: most of a kernel's
- * others are passed over at a glance.
- */
-struct kernel_filter {
-	uint64_t bits[64];
-};
-
-void kernel_filter_add(struct kernel_filter *filter, const char *name);
-
-static inline unsigned int kernel_filter_bit(const char *name, size_t length)
-{
-	uint64_t first = 0, last = 0;
-
-	if (length >= 8) {
-		memcpy(&first, name, 8);
-		memcpy(&last, name + length - 8, 8);
-	} else {
-		memcpy(&first, name, length);
-	}
-	/* The last step leaves the bits that all others have gone into. */
-	return (first * 0x9e3779b97f4a7c15 + (last ^ length) * 0xc2b2ae3d27d4eb4f) >> 52;
-}
-
-/* False: it is none of them. filter: NULL for all names. */
-static inline bool kernel_filter_passes(const struct kernel_filter *filter, const char *name, size_t length)
-{
-	unsigned int bit;
-
-	if (!filter)
-		return true;
-	bit = kernel_filter_bit(name, length);
-	return filter->bits[bit / 64] >> bit % 64 & 1;
-}
-
 /* One kind of file. */
 struct kernel_format {
 	/* Looks at image->bytes: 1 if it is of this kind and has symbols, 0 if not, or -errno. */
 	int (*open)(struct kernel_image *image, struct kml_err *err);
-	int (*visit)(const struct kernel_image *image, const struct kernel_filter *filter, kernel_visitor *visitor,
+	int (*visit)(const struct kernel_image *image, const struct name_filter *filter, kernel_visitor *visitor,
 		void *context);
 	/* Or NULL when files of this kind have no code that could be found by its address. */
 	const unsigned char *(*code)(const struct kernel_image *image, uint64_t address, size_t *ret_size);
@@ -108,7 +73,7 @@ void kernel_image_close(struct kernel_image *image);
 int kernel_image_visit(const struct kernel_image *image, kernel_visitor *visitor, void *context);
 
 /* Those that pass the filter, at least. */
-int kernel_image_visit_some(const struct kernel_image *image, const struct kernel_filter *filter, kernel_visitor *visitor,
+int kernel_image_visit_some(const struct kernel_image *image, const struct name_filter *filter, kernel_visitor *visitor,
 	void *context);
 
 /* The code at this address and how much of it there is up to the end of its section; NULL if it is not known. */

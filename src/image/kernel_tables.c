@@ -14,6 +14,7 @@
 
 #include "common/cleanup.h"
 #include "common/err.h"
+#include "common/name_filter.h"
 #include "image.h"
 #include "kernel_letter.h"
 #include "note.h"
@@ -269,7 +270,7 @@ static int learn(const char *name, uint64_t value, void *context)
 
 struct visit {
 	const struct tables *tables;
-	const struct kernel_filter *filter;
+	const struct name_filter *filter;
 	kernel_visitor *visitor;
 	void *context;
 };
@@ -280,12 +281,12 @@ static int pass_on(const char *name, uint64_t value, void *context)
 	struct kernel_symbol symbol = { .name = name + 1, .value = value, .file = "", .module = "",
 		.scope = kernel_letter_scope(name[0]) };
 
-	if (!kernel_filter_passes(visit->filter, name + 1, strlen(name + 1)) || name[1] == '$' || !kernel_letter_class(&visit->tables->marks, name[0], value, false, &symbol.class))
+	if (!name_filter_passes(visit->filter, name + 1, strlen(name + 1)) || name[1] == '$' || !kernel_letter_class(&visit->tables->marks, name[0], value, false, &symbol.class))
 		return 0;
 	return visit->visitor(&symbol, visit->context);
 }
 
-static int visit_tables(const struct kernel_image *image, const struct kernel_filter *filter, kernel_visitor *visitor,
+static int visit_tables(const struct kernel_image *image, const struct name_filter *filter, kernel_visitor *visitor,
 	void *context)
 {
 	struct visit visit = { .tables = image->state, .filter = filter, .visitor = visitor, .context = context };

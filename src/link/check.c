@@ -125,7 +125,7 @@ int check_program(const char *path, const struct kernel *kernel, const char *btf
 		result = err_set(err, ENOEXEC, "%s: linked for version %u of the kernel mode interface, but this is version %d: "
 			"link it again", path, check.note.header.abi_version, KML_ABI_VERSION);
 	if (result > 0)
-		result = kernel_types_open(kernel, btf, &check.types, err);
+		result = kernel_types_open(kernel, btf, NULL, &check.types, err);
 	if (result >= 0)
 		result = check_imports(&check, err);
 	types_close(&check.types);

@@ -3,6 +3,7 @@
 
 #include "common/cleanup.h"
 #include "common/err.h"
+#include "common/name_filter.h"
 #include "kernel.h"
 #include "kernel_types.h"
 #include "messages.h"
@@ -57,9 +58,13 @@ int header_make(const char *path, const struct kernel *kernel, const char *btf, 
 {
 	_cleanup_(types_close) struct types types = {};
 	_cleanup_free_ struct header_name *found = calloc(count + 1, sizeof(*found));
-	int result = found ? kernel_types_open(kernel, btf, &types, err) : err_set(err, ENOMEM, "out of memory");
+	struct name_filter wanted = {};
 	bool all = true;
+	int result;
 
+	for (size_t i = 0; i < count; i++)
+		name_filter_add(&wanted, names[i]);
+	result = found ? kernel_types_open(kernel, btf, &wanted, &types, err) : err_set(err, ENOMEM, "out of memory");
 	if (result == 0)
 		return err_set(err, ENOENT, "%s: has no BTF: name a kernel that has it, or a file with --btf",
 			kernel->images[0].path);

@@ -455,6 +455,7 @@ static void describe_import(const struct kernel *kernel, const struct question *
 	import->kernel_name = question->name;
 	import->chosen = question->chosen;
 	import->address = candidate ? candidate->value : 0;
+	import->size = candidate ? candidate->size : 0;
 	if (candidate && !question->syscall)
 		import->fixed_address = fixed_address(kernel, candidate);
 	if (candidate && *candidate->module)

@@ -14,6 +14,7 @@ struct import {
 	const char *kernel_name; /* as the kernel has it */
 	bool chosen;		 /* the user wants it from there, even if a library has it */
 	uint64_t address;	 /* in the image of the kernel; 0 for a system call */
+	uint64_t size;		 /* in bytes, 0 if not known */
 	int32_t fixed_address;	 /* the same, where it goes with the kernel's build-id; else 0 */
 	uint32_t type;		 /* hash of its type in the kernel, 0 if not known */
 	char origin[80];	 /* "file fork.c", "module ext4", or "" */

@@ -139,7 +139,7 @@ int index_write(const char *path, const struct kernel *kernel, const char *btf, 
 	if (!kernel->images[0].is_linked)
 		return err_set(err, EINVAL, "%s: does not tell its build-id, or not the addresses that belong to it: give the "
 			"vmlinux or the bzImage", kernel->images[0].path);
-	result = kernel_types_open(kernel, btf, &types, err);
+	result = kernel_types_open(kernel, btf, NULL, &types, err);
 	if (result < 0)
 		return result;
 	result = kernel_image_visit(&kernel->images[0], add, &all);

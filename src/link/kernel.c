@@ -3,6 +3,7 @@
 
 #include "common/cleanup.h"
 #include "common/err.h"
+#include "common/name_filter.h"
 #include "nearest.h"
 #include "syscalls.h"
 
@@ -121,7 +122,7 @@ static int match(const struct kernel_symbol *symbol, void *context)
 		return -ENOMEM;
 	found->candidates = bigger;
 	candidate = &bigger[found->kept++];
-	*candidate = (struct candidate){ .value = symbol->value, .class = symbol->class, .scope = symbol->scope,
+	*candidate = (struct candidate){ .value = symbol->value, .size = symbol->size, .class = symbol->class, .scope = symbol->scope,
 		.file = strdup(symbol->file), .module = strdup(symbol->module) };
 	return candidate->file && candidate->module ? 0 : -ENOMEM;
 }
@@ -129,11 +130,11 @@ static int match(const struct kernel_symbol *symbol, void *context)
 int kernel_match_all(const struct kernel *kernel, const struct names *names, struct kernel_match *matches)
 {
 	struct matching matching = { .names = names, .matches = matches };
-	struct kernel_filter filter = {};
+	struct name_filter filter = {};
 	int result = 0;
 
 	for (size_t i = 0; i < names->count; i++)
-		kernel_filter_add(&filter, names->list[i]);
+		name_filter_add(&filter, names->list[i]);
 	for (size_t i = 0; names->count && result == 0 && i < kernel->image_count; i++) {
 		matching.in_module = i > 0;
 		result = kernel_image_visit_some(&kernel->images[i], &filter, match, &matching);

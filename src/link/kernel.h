@@ -18,7 +18,7 @@ const unsigned char *kernel_build_id(const struct kernel *kernel);
 
 /* One symbol of a certain name. */
 struct candidate {
-	uint64_t value;
+	uint64_t value, size;
 	enum kernel_symbol_class class;
 	enum kernel_symbol_scope scope;
 	char *file, *module; /* never NULL */

@@ -3,6 +3,7 @@
 
 #include "common/cleanup.h"
 #include "common/err.h"
+#include "common/name_filter.h"
 #include "image/image.h"
 #include "imports.h"
 #include "kernel.h"
@@ -26,7 +27,7 @@ struct check {
 	const struct types *types;
 	struct imports *imports;
 	struct messages *messages;
-	uint64_t *sizes; /* of the imports that are data, as the image tells them; 0 for others */
+	uint64_t *sizes; /* of the imports that are data, in bytes, as far as the image tells them */
 	bool failed;
 };
 
@@ -84,7 +85,12 @@ static size_t number_of(const struct check *check, const struct import *import)
 	return import - check->imports->list;
 }
 
-/* That of its own symbol; one that is the second name of a place, as jiffies is of jiffies_64, has the size of the first. */
+static bool lacks_size(const struct check *check, const struct import *import)
+{
+	return import->kind == KML_KIND_DATA && !check->sizes[number_of(check, import)];
+}
+
+/* One that is the second name of a place, as jiffies is of jiffies_64, has the size of the first. */
 static int note_size(const struct kernel_symbol *symbol, void *context)
 {
 	const struct check *check = context;
@@ -92,11 +98,21 @@ static int note_size(const struct kernel_symbol *symbol, void *context)
 	for (size_t i = 0; symbol->size && i < check->imports->count; i++) {
 		const struct import *import = &check->imports->list[i];
 
-		if (import->kind == KML_KIND_DATA && import->address == symbol->value && symbol->class == KERNEL_DATA &&
-				(!check->sizes[i] || strcmp(symbol->name, import->kernel_name) == 0))
+		if (lacks_size(check, import) && import->address == symbol->value && symbol->class == KERNEL_DATA)
 			check->sizes[i] = symbol->size;
 	}
 	return 0;
+}
+
+static int note_sizes(struct check *check)
+{
+	bool lacking = false;
+
+	for (size_t i = 0; i < check->imports->count; i++) {
+		check->sizes[i] = check->imports->list[i].size;
+		lacking |= lacks_size(check, &check->imports->list[i]);
+	}
+	return lacking ? kernel_image_visit(&check->kernel->images[0], note_size, check) : 0;
 }
 
 static void compare_size(struct check *check, const struct declaration *declaration, const struct import *import,
@@ -199,15 +215,19 @@ int type_check(const struct type_options *options, const struct kernel *kernel, 
 	_cleanup_free_ uint64_t *sizes = NULL;
 	struct check check = { .policy = options->policy, .kernel = kernel, .types = &types, .imports = imports,
 		.messages = messages };
-	int result = kernel_types_open(kernel, options->btf, &types, err);
+	struct name_filter wanted = {};
+	int result;
 
+	for (size_t i = 0; i < imports->count; i++)
+		name_filter_add(&wanted, imports->list[i].kernel_name);
+	result = kernel_types_open(kernel, options->btf, &wanted, &types, err);
 	if (result < 0)
 		return result;
 	check.sizes = sizes = calloc(imports->count + 1, sizeof(*sizes));
 	if (!sizes)
 		return err_set(err, ENOMEM, "out of memory");
 	note_types(&check);
-	result = kernel_image_visit(&kernel->images[0], note_size, &check);
+	result = note_sizes(&check);
 	for (size_t i = 0; result == 0 && i < source_count; i++) {
 		struct marked marked = { &check, sources[i].name };
 

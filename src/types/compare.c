@@ -9,7 +9,7 @@
 #include <stdarg.h>
 #include <string.h>
 
-enum { DEPTH_MAX = 24, PAIRS_MAX = 4096 };
+enum { DEPTH_MAX = 24, PAIRS_MAX = 4096, MEMBERS_MAX = 1000000 };
 
 struct comparison {
 	char where[256];
@@ -19,6 +19,7 @@ struct comparison {
 		uint32_t program, kernel;
 	} *pairs;
 	size_t pair_count;
+	unsigned int members; /* looked at: hostile BTF may branch without end */
 };
 
 __attribute__((format(printf, 2, 3))) static bool differ(struct comparison *comparison, const char *format, ...)
@@ -90,11 +91,12 @@ struct member {
 };
 
 /* Those of nameless structures within are as good as its own. */
-static bool find_member(const struct stripped *composite, const char *name, uint32_t base, int depth, struct member *ret)
+static bool find_member(struct comparison *comparison, const struct stripped *composite, const char *name, uint32_t base,
+	int depth, struct member *ret)
 {
 	const struct btf_member *members = btf_members(composite->self);
 
-	for (unsigned int i = 0; i < btf_vlen(composite->self); i++) {
+	for (unsigned int i = 0; i < btf_vlen(composite->self) && comparison->members++ < MEMBERS_MAX; i++) {
 		const char *own = btf__str_by_offset(composite->type.btf, members[i].name_off) ?: "";
 		uint32_t offset = base + btf_member_bit_offset(composite->self, i);
 		struct stripped inner;
@@ -107,7 +109,7 @@ static bool find_member(const struct stripped *composite, const char *name, uint
 		if (*own || depth >= DEPTH_MAX)
 			continue;
 		inner = strip(type_in(composite->type, members[i].type));
-		if (inner.self && btf_is_composite(inner.self) && find_member(&inner, name, offset, depth + 1, ret))
+		if (inner.self && btf_is_composite(inner.self) && find_member(comparison, &inner, name, offset, depth + 1, ret))
 			return true;
 	}
 	return false;
@@ -132,7 +134,7 @@ static bool compare_members(struct comparison *comparison, const struct stripped
 	const struct btf_member *members = btf_members(program->self);
 	bool same = true;
 
-	for (unsigned int i = 0; same && i < btf_vlen(program->self); i++) {
+	for (unsigned int i = 0; same && i < btf_vlen(program->self) && comparison->members++ < MEMBERS_MAX; i++) {
 		struct member mine = { btf__str_by_offset(program->type.btf, members[i].name_off) ?: "",
 			base + btf_member_bit_offset(program->self, i), btf_member_bitfield_size(program->self, i),
 			type_in(program->type, members[i].type) }, other;
@@ -146,7 +148,7 @@ static bool compare_members(struct comparison *comparison, const struct stripped
 		snprintf(comparison->where, sizeof(comparison->where), "%s %.100s, member '%.100s'",
 			is_union(program) ? "union" : "struct", tag, mine.name);
 		/* Room that the program leaves and does not use has some name, too. */
-		if (!find_member(kernel, mine.name, 0, 0, &other))
+		if (!find_member(comparison, kernel, mine.name, 0, 0, &other))
 			same = mine.name[0] == '_' || differ(comparison, "the kernel has none of that name");
 		else
 			same = compare_member(comparison, &mine, &other, depth);

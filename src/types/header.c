@@ -6,6 +6,7 @@
 #include "hash.h"
 #include "marks.h"
 #include "simplify.h"
+#include "sound.h"
 #include "text.h"
 
 #include <bpf/btf.h>
@@ -94,6 +95,9 @@ int header_write(FILE *file, const struct header_name *names, size_t count, cons
 
 	if (!entries)
 		return -ENOMEM;
+	for (size_t i = 0; i < count; i++)
+		if ((i == 0 || names[i].type.btf != names[i - 1].type.btf) && !btf_is_sound(names[i].type.btf))
+			return -EINVAL;
 	for (size_t i = 0; i < count; i++) {
 		entries[i] = simplified_add(&types, names[i].type);
 		guard = guard * 31 + hash_string(names[i].name);

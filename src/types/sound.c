@@ -22,6 +22,11 @@ struct walk {
 	unsigned char *states;
 };
 
+static void end(struct walk *walk)
+{
+	free(walk->states);
+}
+
 static bool has_name(const struct btf *btf, uint32_t offset)
 {
 	return btf__str_by_offset(btf, offset);
@@ -76,22 +81,6 @@ static bool visit_parts(struct walk *walk, const struct btf_type *type, int dept
 	return true;
 }
 
-static bool visit(struct walk *walk, uint32_t id, int depth)
-{
-	bool good;
-
-	if (id == 0)
-		return true;
-	if (id >= walk->count || walk->states[id] == ENTERED || depth > DEPTH_MAX)
-		return false;
-	if (walk->states[id] == DONE)
-		return true;
-	walk->states[id] = ENTERED;
-	good = visit_parts(walk, btf__type_by_id(walk->btf, id), depth + 1);
-	walk->states[id] = DONE;
-	return good;
-}
-
 static bool names_are_good(const struct btf *btf, const struct btf_type *type)
 {
 	bool good = has_name(btf, type->name_off);
@@ -143,18 +132,6 @@ static bool members_are_good(const struct walk *walk, const struct btf_type *typ
 	return !(btf_is_ptr(type) || btf_is_decl_tag(type)) || type->type < walk->count;
 }
 
-static bool answer(struct walk *walk, enum question question)
-{
-	bool good = true;
-
-	walk->question = question;
-	for (uint32_t id = 1; good && id < walk->count; id++)
-		walk->states[id] = UNSEEN;
-	for (uint32_t id = 1; good && id < walk->count; id++)
-		good = visit(walk, id, 0);
-	return good;
-}
-
 /* What is part of something has a size and an alignment. Typedefs have an end: the walks found it. */
 static bool may_be_part(const struct btf *btf, uint32_t id)
 {
@@ -174,18 +151,59 @@ static bool parts_are_good(const struct btf *btf, const struct btf_type *type)
 	return good;
 }
 
+static bool is_good(const struct walk *walk, const struct btf_type *type)
+{
+	return names_are_good(walk->btf, type) && number_is_good(type) && members_are_good(walk, type) &&
+		parts_are_good(walk->btf, type);
+}
+
+static bool visit(struct walk *walk, uint32_t id, int depth)
+{
+	const struct btf_type *type;
+	bool good;
+
+	if (id == 0)
+		return true;
+	if (id >= walk->count || walk->states[id] == ENTERED || depth > DEPTH_MAX)
+		return false;
+	if (walk->states[id] == DONE)
+		return true;
+	type = btf__type_by_id(walk->btf, id);
+	walk->states[id] = ENTERED;
+	good = is_good(walk, type) && visit_parts(walk, type, depth + 1);
+	walk->states[id] = DONE;
+	return good;
+}
+
+static bool begin(struct walk *walk, const struct btf *btf, enum question question)
+{
+	*walk = (struct walk){ .btf = btf, .count = btf__type_cnt(btf), .question = question };
+	walk->states = calloc(walk->count, 1);
+	return walk->states;
+}
+
+static bool visit_all(struct walk *walk)
+{
+	bool good = true;
+
+	for (uint32_t id = 1; good && id < walk->count; id++)
+		good = visit(walk, id, 0);
+	return good;
+}
+
 bool btf_is_sound(const struct btf *btf)
 {
-	struct walk walk = { .btf = btf, .count = btf__type_cnt(btf) };
-	_cleanup_free_ unsigned char *states = calloc(walk.count, 1);
-	bool good = states;
+	_cleanup_(end) struct walk written = {}, size = {};
 
-	walk.states = states;
-	for (uint32_t id = 1; good && id < walk.count; id++)
-		good = names_are_good(btf, btf__type_by_id(btf, id)) && number_is_good(btf__type_by_id(btf, id)) &&
-			members_are_good(&walk, btf__type_by_id(btf, id));
-	good = good && answer(&walk, WRITTEN) && answer(&walk, SIZE);
-	for (uint32_t id = 1; good && id < walk.count; id++)
-		good = parts_are_good(btf, btf__type_by_id(btf, id));
+	return begin(&written, btf, WRITTEN) && begin(&size, btf, SIZE) && visit_all(&written) && visit_all(&size);
+}
+
+bool type_is_sound(struct type type)
+{
+	_cleanup_(end) struct walk written = {}, size = {};
+	bool good = begin(&written, type.btf, WRITTEN) && begin(&size, type.btf, SIZE) && visit(&written, type.id, 0);
+
+	for (uint32_t id = 1; good && id < written.count; id++)
+		good = written.states[id] == UNSEEN || visit(&size, id, 0);
 	return good;
 }

@@ -2,6 +2,7 @@
 #include "text.h"
 
 #include "common/cleanup.h"
+#include "sound.h"
 
 #include <bpf/btf.h>
 #include <string.h>
@@ -32,7 +33,7 @@ char *text_declaration(struct type type, const char *name)
 	LIBBPF_OPTS(btf_dump_emit_type_decl_opts, options, .field_name = name);
 	char *text = NULL;
 	size_t size;
-	FILE *file = open_memstream(&text, &size);
+	FILE *file = type_is_sound(type) ? open_memstream(&text, &size) : NULL;
 	struct btf_dump *dump;
 
 	if (!file)

@@ -5,8 +5,8 @@
 #include "common/cleanup.h"
 #include "common/err.h"
 #include "common/file.h"
+#include "common/name_filter.h"
 #include "hash.h"
-#include "sound.h"
 
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
@@ -43,13 +43,11 @@ static void insert(struct types *types, const struct btf *btf, uint32_t id)
 	types->used++;
 }
 
-static int grow(struct types *types, size_t more)
+static int grow(struct types *types)
 {
 	struct types bigger = *types;
 
-	bigger.slot_count = 64;
-	while (bigger.slot_count < (types->used + more) * 2)
-		bigger.slot_count *= 2;
+	bigger.slot_count = types->slot_count ? types->slot_count * 4 : 256;
 	bigger.slots = calloc(bigger.slot_count, sizeof(*bigger.slots));
 	if (!bigger.slots)
 		return -ENOMEM;
@@ -63,32 +61,35 @@ static int grow(struct types *types, size_t more)
 }
 
 /* A function without a prototype is none. */
-static bool has_name(const struct btf *btf, uint32_t id)
+static bool is_told(const struct btf *btf, const struct btf_type *type)
 {
-	const struct btf_type *type = btf__type_by_id(btf, id), *prototype;
+	const struct btf_type *prototype;
 
-	if (!type || !*name_of(btf, type))
-		return false;
-	if (btf_is_var(type))
-		return true;
-	prototype = btf_is_func(type) ? btf__type_by_id(btf, type->type) : NULL;
+	if (!btf_is_func(type))
+		return btf_is_var(type);
+	prototype = btf__type_by_id(btf, type->type);
 	return prototype && btf_is_func_proto(prototype);
 }
 
 /* Those of a base are there already. */
-static int add_names(struct types *types, const struct btf *btf)
+static int add_names(struct types *types, const struct btf *btf, const struct name_filter *wanted)
 {
 	const struct btf *base = btf__base_btf(btf);
-	uint32_t first = base ? btf__type_cnt(base) : 1, end = btf__type_cnt(btf);
-	size_t count = 0;
+	uint32_t end = btf__type_cnt(btf);
 
-	for (uint32_t id = first; id < end; id++)
-		count += has_name(btf, id);
-	if (grow(types, count) < 0)
-		return -ENOMEM;
-	for (uint32_t id = first; id < end; id++)
-		if (has_name(btf, id))
-			insert(types, btf, id);
+	for (uint32_t id = base ? btf__type_cnt(base) : 1; id < end; id++) {
+		const struct btf_type *type = btf__type_by_id(btf, id);
+		const char *name;
+
+		if (!btf_is_func(type) && !btf_is_var(type))
+			continue;
+		name = name_of(btf, type);
+		if (!*name || !name_filter_passes(wanted, name, strlen(name)) || !is_told(btf, type))
+			continue;
+		if (types->used * 2 >= types->slot_count && grow(types) < 0)
+			return -ENOMEM;
+		insert(types, btf, id);
+	}
 	return 0;
 }
 
@@ -150,7 +151,8 @@ static int silent(enum libbpf_print_level level, const char *format, va_list arg
 	return 0;
 }
 
-int types_add(struct types *types, const char *name, const void *bytes, size_t size, struct kml_err *err)
+int types_add(struct types *types, const char *name, const void *bytes, size_t size, const struct name_filter *wanted,
+	struct kml_err *err)
 {
 	struct btf **bigger = reallocarray(types->list, types->count + 1, sizeof(*bigger)), *btf;
 	const void *section = bytes;
@@ -173,22 +175,19 @@ int types_add(struct types *types, const char *name, const void *bytes, size_t s
 	btf = read_btf(section, section_size, types->count ? types->list[0] : NULL);
 	if (!btf)
 		return err_set(err, EINVAL, "%s: its BTF is malformed", name);
-	if (!btf_is_sound(btf)) {
-		btf__free(btf);
-		return err_set(err, EINVAL, "%s: its BTF is malformed", name);
-	}
 	types->list[types->count++] = btf;
-	return add_names(types, btf) < 0 ? err_set(err, ENOMEM, "out of memory") : 1;
+	return add_names(types, btf, wanted) < 0 ? err_set(err, ENOMEM, "out of memory") : 1;
 }
 
-int types_add_file(struct types *types, const char *path, struct kml_err *err)
+int types_add_file(struct types *types, const char *path, const struct name_filter *wanted,
+	struct kml_err *err)
 {
 	struct bytes bytes;
 	int result = bytes_read(path, FILE_SIZE_MAX, &bytes, err);
 
 	if (result < 0)
 		return result;
-	result = types_add(types, path, bytes.data, bytes.size, err);
+	result = types_add(types, path, bytes.data, bytes.size, wanted, err);
 	bytes_free(&bytes);
 	if (result == 0)
 		return err_set(err, ENOENT, "%s: has no BTF: give the vmlinux of a kernel with CONFIG_DEBUG_INFO_BTF, its "

@@ -11,6 +11,7 @@
 
 struct btf;
 struct kml_err;
+struct name_filter;
 
 struct type {
 	const struct btf *btf;
@@ -26,12 +27,15 @@ struct types {
 
 /*
  * Adds the BTF of the kernel, or of a module behind it: that of an ELF file, or
- * nothing but BTF. 1, 0 when there is none, or -errno.
+ * nothing but BTF. 1, 0 when there is none, or -errno. Only what passes the
+ * filter will be found. Types that contradict themselves come in: what is told
+ * of a single one ends anyway, and sound.h is for the rest.
  */
-int types_add(struct types *types, const char *name, const void *bytes, size_t size, struct kml_err *err);
+int types_add(struct types *types, const char *name, const void *bytes, size_t size, const struct name_filter *wanted,
+	struct kml_err *err);
 
 /* The same of a file, which has to have it. */
-int types_add_file(struct types *types, const char *path, struct kml_err *err);
+int types_add_file(struct types *types, const char *path, const struct name_filter *wanted, struct kml_err *err);
 void types_close(struct types *types);
 
 enum types_answer {

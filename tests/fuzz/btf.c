@@ -46,7 +46,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct types types = {};
 	struct kml_err err;
 
-	if (types_add(&types, "fuzz", data, size, &err) > 0)
+	if (types_add(&types, "fuzz", data, size, NULL, &err) > 0)
 		try_all(&types);
 	types_close(&types);
 	return 0;
