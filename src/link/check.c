@@ -4,12 +4,15 @@
 #include "common/cleanup.h"
 #include "common/err.h"
 #include "image/note.h"
+#include "image/vdso.h"
 #include "kernel.h"
 #include "kernel_types.h"
+#include "kernel_vdso.h"
 #include "messages.h"
 #include "syscalls.h"
 #include "types/hash.h"
 #include "types/text.h"
+#include "vdso_needs.h"
 
 #include <errno.h>
 #include <string.h>
@@ -110,24 +113,54 @@ static int check_imports(struct check *check, struct kml_err *err)
 	return memory ? 0 : err_set(err, ENOMEM, "out of memory");
 }
 
+/* The loader ends a program whose vDSO has not what it takes from there. */
+static int check_vdso(struct check *check, const struct vdso_needs *needs, struct kml_err *err)
+{
+	_cleanup_(vdso_close) struct vdso vdso = {};
+	int result = needs->count ? kernel_vdso_open(check->kernel, &vdso, err) : 0;
+
+	for (size_t i = 0; result == 0 && i < needs->count; i++) {
+		const struct vdso_need *need = &needs->list[i];
+		const char *version = vdso_version(&vdso, need->name);
+
+		if (version && strcmp(version, need->version) == 0)
+			continue;
+		messages_add(check->messages, "%s: the vDSO of the kernel (%s) has no '%s' of version %s", check->path,
+			check->kernel->text, need->name, need->version);
+		check->failed = true;
+	}
+	return result;
+}
+
+static int check_note(struct check *check, const char *btf, struct kml_err *err)
+{
+	int result;
+
+	if (check->note.header.abi_version != KML_ABI_VERSION)
+		return err_set(err, ENOEXEC, "%s: linked for version %u of the kernel mode interface, but this is version %d: "
+			"link it again", check->path, check->note.header.abi_version, KML_ABI_VERSION);
+	result = kernel_types_open(check->kernel, btf, NULL, &check->types, err);
+	return result < 0 ? result : check_imports(check, err);
+}
+
 int check_program(const char *path, const struct kernel *kernel, const char *btf, struct messages *messages,
 	struct kml_err *err)
 {
 	struct check check = { .path = path, .kernel = kernel, .messages = messages };
+	_cleanup_(vdso_needs_free) struct vdso_needs needs = {};
 	_cleanup_(image_close) struct image image = {};
-	int result = image_open(path, path, PROGRAM_SIZE_MAX, &image, err);
+	int result = image_open(path, path, PROGRAM_SIZE_MAX, &image, err), has_note = 0;
 
 	if (result == 0)
-		result = note_read(&image, &check.note, err);
-	if (result == 0)
-		result = err_set(err, ENOENT, "%s: has no KML note: kml-link did not make it", path);
-	if (result > 0 && check.note.header.abi_version != KML_ABI_VERSION)
-		result = err_set(err, ENOEXEC, "%s: linked for version %u of the kernel mode interface, but this is version %d: "
-			"link it again", path, check.note.header.abi_version, KML_ABI_VERSION);
-	if (result > 0)
-		result = kernel_types_open(kernel, btf, NULL, &check.types, err);
+		result = has_note = note_read(&image, &check.note, err);
+	if (result >= 0 && vdso_needs_read(&image, &needs) < 0)
+		result = err_set(err, ENOMEM, "out of memory");
+	if (result == 0 && !needs.count)
+		result = err_set(err, ENOENT, "%s: has no KML note, and needs nothing of the vDSO: kml-link did not make it", path);
+	if (result >= 0 && has_note > 0)
+		result = check_note(&check, btf, err);
 	if (result >= 0)
-		result = check_imports(&check, err);
+		result = check_vdso(&check, &needs, err);
 	types_close(&check.types);
 	note_free(&check.note);
 	if (result < 0 || !check.failed)

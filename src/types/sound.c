@@ -197,13 +197,3 @@ bool btf_is_sound(const struct btf *btf)
 
 	return begin(&written, btf, WRITTEN) && begin(&size, btf, SIZE) && visit_all(&written) && visit_all(&size);
 }
-
-bool type_is_sound(struct type type)
-{
-	_cleanup_(end) struct walk written = {}, size = {};
-	bool good = begin(&written, type.btf, WRITTEN) && begin(&size, type.btf, SIZE) && visit(&written, type.id, 0);
-
-	for (uint32_t id = 1; good && id < written.count; id++)
-		good = written.states[id] == UNSEEN || visit(&size, id, 0);
-	return good;
-}

@@ -28,12 +28,13 @@ static void write_void(FILE *file, const char *text, size_t size)
 	}
 }
 
+/* libbpf looks at all types before it writes one. */
 char *text_declaration(struct type type, const char *name)
 {
 	LIBBPF_OPTS(btf_dump_emit_type_decl_opts, options, .field_name = name);
 	char *text = NULL;
 	size_t size;
-	FILE *file = type_is_sound(type) ? open_memstream(&text, &size) : NULL;
+	FILE *file = btf_is_sound(type.btf) ? open_memstream(&text, &size) : NULL;
 	struct btf_dump *dump;
 
 	if (!file)

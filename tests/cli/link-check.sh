@@ -50,7 +50,7 @@ ends_with 1 "$tool" --kernel after --check call
 said "is built without the system call 'sys_getpid'"
 
 ends_with 1 kml_link --check /bin/true
-said "/bin/true: has no KML note"
+said "/bin/true: has no KML note, and needs nothing of the vDSO"
 ends_with 64 kml_link --check prog prog.o
 ends_with 64 kml_link --check prog --show prog
 

@@ -211,6 +211,25 @@ taken prog $all
 ends_with 1 "$tool" --kernel vmlinux --vdso prog.o
 said_one_line
 said "vmlinux: has no vDSO in it: give the vmlinux or the bzImage, or name the vdso.so"
+
+# --check tells of a kernel whose vDSO has less, or has it under another version; and only a kernel's image can tell.
+ends_with 0 "$tool" --kernel whole --check prog
+said_nothing
+sed 's/ nanosleep;//; s/KML_1/KML_2/' vdso.map >other.map
+sed '/nanosleep/d' vdso.c >other.c
+cc -O1 -w -fno-builtin -shared -nostdlib -fPIC -Wl,-soname,linux-vdso.so.1,--version-script=other.map other.c -o less.so
+strip less.so
+echo '.section .rodata; .balign 4096; .incbin "less.so"; .balign 4096' | cc -x assembler -c - -o inside.o
+ld -e 0xffffffff81000000 -T "$here/fake-vmlinux.lds" --build-id=sha1 --defsym=absolute_number=42 fake.o fake2.o inside.o \
+	-o less 2>/dev/null
+ends_with 1 "$tool" --kernel less --check prog
+said "kml-link: prog: the vDSO of the kernel (less 6.12.0-fake) has no 'nanosleep' of version KML_1"
+said "kml-link: prog: the vDSO of the kernel (less 6.12.0-fake) has no 'sched_yield' of version KML_1"
+[ "$(wc -l <said)" = 2 ] || { cat said; fail "other lines"; }
+ends_with 1 "$tool" --kernel vmlinux --check prog
+said_one_line
+said "vmlinux: has no vDSO in it"
+
 gzip -k whole
 ends_with 0 "$tool" --kernel whole.gz --extract-vdso=other.so
 cmp extracted.so other.so || fail "another one in what is compressed"

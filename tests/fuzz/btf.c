@@ -25,7 +25,7 @@ static void try_all(const struct types *types)
 		const struct btf_type *type = btf__type_by_id(types->list[0], id);
 		struct header_name *name = &names[count];
 
-		*name = (struct header_name){ .name = btf__str_by_offset(types->list[0], type->name_off) };
+		*name = (struct header_name){ .name = btf__str_by_offset(types->list[0], type->name_off) ?: "" };
 		if (!btf_is_func(type) || types_function(types, name->name, &name->type) != TYPES_KNOWN)
 			continue;
 		name->hash = hash_type(name->type);
