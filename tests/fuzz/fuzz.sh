@@ -1,11 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Whatever the bytes are, a reader of files ends in time, within bounds and without a leak: libFuzzer for KML_FUZZ_SECONDS
-# (10), under ASan and UBSan. scripts/fuzz does it for longer.
+# (60), under ASan and UBSan. scripts/fuzz does it for longer.
 set -euo pipefail
 top=${KML_SOURCE:?the top of the source tree} build=${KML_BUILD:?the directory that meson builds in}
 target=${1:?}
-seconds=${KML_FUZZ_SECONDS:-10}
+seconds=${KML_FUZZ_SECONDS:-60}
 
 command -v clang >/dev/null || { echo "SKIP: needs clang"; exit 77; }
 scratch=$(mktemp -d)
