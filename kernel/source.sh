@@ -31,7 +31,15 @@ pristine_tree() {
 	echo "$tree"
 }
 
-all_patches() { sed -e 's/#.*//' -e '/^[[:space:]]*$/d' "$series/series"; }
+# Other architectures' are left out: of patches, of the files of the core and of the glue
+architecture=x86
+of_architecture() {
+	local other
+	case $architecture in x86) other=arm ;; arm) other=x86 ;; esac
+	grep -v -E -e "^[0-9]+-$other-" -e "(^|/)$other/"
+}
+
+all_patches() { sed -e 's/#.*//' -e '/^[[:space:]]*$/d' "$series/series" | of_architecture; }
 
 # first_patches COUNT
 first_patches() { all_patches | awk -v count="$1" 'NR <= count'; }
@@ -46,12 +54,12 @@ patched_files() {
 our_files() {
 	local file
 	[ "$1" -gt 0 ] || return 0
-	(cd "$series/glue" && find include arch -type f | LC_ALL=C sort) | while read -r file; do
+	(cd "$series/glue" && find include arch -type f | of_architecture | LC_ALL=C sort) | while read -r file; do
 		printf '%s\t%s\n' "$series/glue/$file" "$file"
 	done
 	printf '%s\t%s\n' "$top/include/kml/abi.h" include/kml/abi.h
 	[ "$1" = "$(all_patches | wc -l)" ] || return 0
-	(cd "$here/core" && find . -type f | LC_ALL=C sort) | while read -r file; do
+	(cd "$here/core" && find . -type f | of_architecture | LC_ALL=C sort) | while read -r file; do
 		printf '%s\t%s\n' "$here/core/$file" "kernel/kml/${file#./}"
 	done
 	for file in "$series"/glue/host*; do
