@@ -135,7 +135,7 @@ static int find_kernel(const struct install_options *options, struct kernel_buil
 
 	*ret = options->kernel;
 	if (options->kernel && !kernel_build_is_file(options->kernel)) {
-		result = kernel_build_find(options->kernel, build, err);
+		result = kernel_build_find(options->kernel, KML_NATIVE_MACHINE, build, err);
 		*ret = build->vmlinux;
 	} else if (!options->kernel && !*options->root && kernel_mode_runs()) {
 		*ret = "/proc/kallsyms";

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "common/build.h"
 #include "common/err.h"
 #include "common/cleanup.h"
 #include "link/check.h"
@@ -204,7 +205,7 @@ static int ask(const struct arguments *arguments, struct messages *messages, str
 {
 	_cleanup_(kernel_close) struct kernel kernel = {};
 	const struct link_opts *link = &arguments->link;
-	int result = kernel_find(link->kernel, link->modules, link->module_count, &kernel, err);
+	int result = kernel_find(link->kernel, KML_NATIVE_MACHINE, link->modules, link->module_count, &kernel, err);
 
 	if (result < 0)
 		return result;

@@ -13,8 +13,10 @@
 
 #include "common/cleanup.h"
 #include "common/err.h"
+#include "image/needs.h"
 #include "trust/start.h"
 #include "vm/addition.h"
+#include "vm/architecture.h"
 #include "vm/bundle.h"
 #include "vm/console.h"
 #include "vm/kernel.h"
@@ -45,7 +47,7 @@ enum { OPTION_MACHINE = 256, OPTION_USER_MODE, OPTION_ADD, OPTION_APPEND, OPTION
 
 static const struct argp_option option_table[] = {
 	{ "kernel", 'k', "PATH", 0,
-		"boot this kernel: a bzImage, or a directory with one (default: the newest built here)" },
+		"boot this kernel: a bzImage or zImage, or a directory with one (default: the newest built here)" },
 	{ "machine", OPTION_MACHINE, NULL, 0, "use a virtual machine even if this kernel has kernel mode" },
 	{ "timeout", OPTION_TIMEOUT, "SECONDS", 0, "give up when the program has not ended by then" },
 	{ "verbose", 'v', NULL, 0, "show the console of the machine's kernel while it runs" },
@@ -298,7 +300,7 @@ static int run_in_machine(struct run_options *options, int fd, const char *path,
 	error = fill_bundle(bundle, options, fd, path, guest_path, err);
 	if (error)
 		return error;
-	if (kernel_find(options->kernel, kernel, err) < 0)
+	if (kernel_find(options->kernel, options->vm.architecture, kernel, err) < 0)
 		return RUN_FAILED;
 	console_tolerate(console, options->tolerated);
 	options->vm.kernel = kernel;
@@ -317,7 +319,7 @@ static int explain_why(const struct run_options *options, int fd, const char *pa
 
 	if (!in_machine)
 		result = start_explain(path, stdout, err);
-	else if (kernel_find(options->kernel, kernel, err) < 0)
+	else if (kernel_find(options->kernel, options->vm.architecture, kernel, err) < 0)
 		return RUN_FAILED;
 	else
 		result = start_explain_machine(fd, path, kernel, options->user_mode, stdout);
@@ -326,6 +328,18 @@ static int explain_why(const struct run_options *options, int fd, const char *pa
 	if (exit_flushed(KML_EXIT_DONE) != KML_EXIT_DONE)
 		return RUN_FAILED;
 	return result ? 0 : RUN_CANNOT;
+}
+
+/* That of anything that is no program for a machine of its own is the one here, which knows what is wrong. */
+static const struct vm_architecture *architecture_of(int fd, const char *path)
+{
+	_cleanup_needs_ struct elf_needs needs = {};
+	const struct vm_architecture *architecture = NULL;
+	struct kml_err ignored;
+
+	if (elf_needs_read(fd, path, &needs, &ignored) == 0)
+		architecture = vm_architecture_of(needs.machine);
+	return architecture ? architecture : &vm_architecture_x86;
 }
 
 /* err->text stays empty when all has been said. */
@@ -343,6 +357,8 @@ static int run(struct run_options *options, struct kml_err *err)
 	fd = program_open(path, err);
 	if (fd < 0)
 		return cannot(fd);
+	options->vm.architecture = architecture_of(fd, path);
+	in_machine = in_machine || !vm_architecture_is_native(options->vm.architecture);
 	if (options->why)
 		return explain_why(options, fd, path, in_machine, err);
 	if (in_machine)

@@ -30,10 +30,13 @@ __attribute__((format(printf, 2, 3))) static bool readable_file(char path[PATH_M
 	return false;
 }
 
-static void find_bzimage(const char *directory, struct kernel_build *build)
+static void find_image(const char *directory, struct kernel_build *build)
 {
-	if (!readable_file(build->bzimage, "%s/bzImage", directory))
-		(void)readable_file(build->bzimage, "%s/arch/x86/boot/bzImage", directory);
+	static const char *const names[] = { "bzImage", "arch/x86/boot/bzImage", "zImage", "arch/arm/boot/zImage" };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (readable_file(build->image, "%s/%s", directory, names[i]))
+			return;
 }
 
 static int find_explicit(const char *path, struct kernel_build *build, struct kml_err *err)
@@ -47,14 +50,14 @@ static int find_explicit(const char *path, struct kernel_build *build, struct km
 	if (S_ISDIR(status.st_mode)) {
 		if (!readable_file(build->vmlinux, "%s/vmlinux", path))
 			return err_set(err, ENOENT, "%s: no readable vmlinux in this directory", path);
-		find_bzimage(path, build);
+		find_image(path, build);
 		return 0;
 	}
 	if (!readable_file(build->vmlinux, "%s", path))
 		return err_set(err, EACCES, "%s: cannot be read, or is neither a file nor a directory", path);
 	slash = strrchr(path, '/');
 	snprintf(directory, sizeof(directory), "%.*s", slash ? (int)(slash - path) + 1 : 1, slash ? path : ".");
-	find_bzimage(directory, build);
+	find_image(directory, build);
 	return 0;
 }
 
@@ -75,10 +78,11 @@ static int cache_directory(char path[PATH_MAX], struct kml_err *err)
 	return length < PATH_MAX ? 0 : err_set(err, ENAMETOOLONG, "path of the cache is too long");
 }
 
-int kernel_build_find(const char *explicit_path, struct kernel_build *ret, struct kml_err *err)
+int kernel_build_find(const char *explicit_path, unsigned int machine, struct kernel_build *ret, struct kml_err *err)
 {
+	const char *current = machine == EM_ARM ? "current-arm" : "current";
 	struct kernel_build build = {};
-	char cache[PATH_MAX];
+	char cache[PATH_MAX], directory[PATH_MAX];
 	int result;
 
 	if (explicit_path) {
@@ -91,10 +95,11 @@ int kernel_build_find(const char *explicit_path, struct kernel_build *ret, struc
 	result = cache_directory(cache, err);
 	if (result < 0)
 		return result;
-	if (!readable_file(build.vmlinux, "%s/kernels/current/vmlinux", cache))
-		return err_set(err, ENOENT, "no kernel in %.800s/kernels: build one with 'kernel/build demo', "
-			"or name one with --kernel", cache);
-	(void)readable_file(build.bzimage, "%s/kernels/current/bzImage", cache);
+	if (!readable_file(build.vmlinux, "%s/kernels/%s/vmlinux", cache, current))
+		return err_set(err, ENOENT, "no kernel in %.800s/kernels: build one with 'kernel/build %s', "
+			"or name one with --kernel", cache, machine == EM_ARM ? "arm-demo" : "demo");
+	if (snprintf(directory, sizeof(directory), "%s/kernels/%s", cache, current) < (int)sizeof(directory))
+		find_image(directory, &build);
 	*ret = build;
 	return 0;
 }

@@ -2,9 +2,11 @@
 #pragma once
 /*
  * Where a built kernel is. kernel/build keeps its results in directories of
- * the cache, each with "vmlinux", "bzImage", "kernel.config" and "release";
- * the symbolic link "current" leads to the newest.
+ * the cache, each with "vmlinux", "bzImage" or "zImage", "kernel.config" and
+ * "release"; the symbolic link "current" leads to the newest, "current-arm" to
+ * the newest for 32-bit ARM.
  */
+#include <elf.h>
 #include <limits.h>
 #include <stdbool.h>
 
@@ -12,14 +14,21 @@ struct kml_err;
 
 struct kernel_build {
 	char vmlinux[PATH_MAX];	/* exists and can be read */
-	char bzimage[PATH_MAX];	/* exists and can be read, or "" */
+	char image[PATH_MAX];	/* to be booted; exists and can be read, or "" */
 };
 
 /*
  * explicit_path: a build directory, a kernel source tree that was built, or a
- * vmlinux file; NULL for the newest build in the cache.
+ * vmlinux file; NULL for the newest build for this ELF machine in the cache.
  */
-int kernel_build_find(const char *explicit_path, struct kernel_build *ret, struct kml_err *err);
+int kernel_build_find(const char *explicit_path, unsigned int machine, struct kernel_build *ret, struct kml_err *err);
+
+/* The ELF machine of programs that run here. */
+#ifdef __arm__
+#define KML_NATIVE_MACHINE EM_ARM
+#else
+#define KML_NATIVE_MACHINE EM_X86_64
+#endif
 
 /* A file, and no directory; also when it does not exist. */
 bool kernel_build_is_file(const char *path);

@@ -20,6 +20,10 @@ static const char *const standard_32[] = {
 	"/lib/i386-linux-gnu", "/usr/lib/i386-linux-gnu", "/lib32", "/usr/lib32", "/lib", "/usr/lib", NULL,
 };
 
+static const char *const standard_armhf[] = {
+	"/lib/arm-linux-gnueabihf", "/usr/lib/arm-linux-gnueabihf", "/lib", "/usr/lib", NULL,
+};
+
 /* musl looks elsewhere, and in nothing that ld.so.conf lists. */
 static const char *const standard_musl[] = {
 	"/lib/x86_64-linux-musl", "/usr/lib/x86_64-linux-musl", "/lib", "/usr/local/lib", "/usr/lib", NULL,
@@ -124,8 +128,8 @@ static int add_object(struct loading *loading, const struct loaded *parent, cons
 int loading_begin(struct loading *loading, const char *path, struct elf_needs *needs)
 {
 	if (!loading->standard)
-		loading->standard = loading_is_musl(needs) ? standard_musl : needs->class == ELFCLASS32 ? standard_32 :
-			standard_64;
+		loading->standard = loading_is_musl(needs) ? standard_musl : needs->machine == EM_ARM ? standard_armhf :
+			needs->class == ELFCLASS32 ? standard_32 : standard_64;
 	if (loading_is_musl(needs))
 		loading->configured = NULL;
 	if (!loading->variants)

@@ -119,31 +119,33 @@ static int open_this(char *const *modules, size_t module_count, struct kernel *r
 	return kernel_open_running(&running, modules, module_count, ret, err);
 }
 
-int kernel_find(const char *path, char *const *modules, size_t module_count, struct kernel *ret, struct kml_err *err)
+int kernel_find(const char *path, unsigned int machine, char *const *modules, size_t module_count, struct kernel *ret,
+	struct kml_err *err)
 {
+	bool here = machine == KML_NATIVE_MACHINE;
 	struct kernel_build build;
 	struct kml_err problem;
 	int result;
 
-	if (!path && kernel_mode_runs())
+	if (!path && here && kernel_mode_runs())
 		return open_this(modules, module_count, ret, err);
 	/* A file that is named is taken as it is; it need not be a vmlinux. */
 	if (path && kernel_build_is_file(path))
 		return kernel_open(path, modules, module_count, ret, err);
-	result = kernel_build_find(path, &build, err);
-	if (result < 0 && !path && open_this(modules, module_count, ret, &problem) == 0)
+	result = kernel_build_find(path, machine, &build, err);
+	if (result < 0 && !path && here && open_this(modules, module_count, ret, &problem) == 0)
 		return 0;
 	return result < 0 ? result : kernel_open(build.vmlinux, modules, module_count, ret, err);
 }
 
-int kernel_check_machine(const struct kernel *kernel, struct kml_err *err)
+int kernel_check_machine(const struct kernel *kernel, unsigned int machine, struct kml_err *err)
 {
 	const struct kernel_image *image = &kernel->images[0];
 
 	if (strcmp(image->kind, "vDSO") == 0)
 		return err_set(err, EINVAL, "%s: is a vDSO, code for ordinary programs, and not the kernel", image->path);
-	if (image->machine == EM_X86_64 || image->machine == EM_NONE)
+	if (image->machine == machine || image->machine == EM_NONE)
 		return 0;
-	return err_set(err, EINVAL, "%s: is a kernel for %s, but the program is for x86-64", image->path,
-		kernel_machine_name(image->machine));
+	return err_set(err, EINVAL, "%s: is a kernel for %s, but the program is for %s", image->path,
+		kernel_machine_name(image->machine), kernel_machine_name(machine));
 }

@@ -5,13 +5,13 @@
 
 /*
  * path: a file or a directory of a build; NULL for the kernel that runs, if it
- * has kernel mode; else the newest that kernel/build has built; else the kernel
- * that runs.
+ * has kernel mode and programs for this ELF machine; else the newest for it that
+ * kernel/build has built; else the kernel that runs.
  */
-int kernel_find(const char *path, char *const *modules, size_t module_count, struct kernel *ret, struct kml_err *err);
+int kernel_find(const char *path, unsigned int machine, char *const *modules, size_t module_count, struct kernel *ret, struct kml_err *err);
 
 /* 0 if programs for this machine can use it. */
-int kernel_check_machine(const struct kernel *kernel, struct kml_err *err);
+int kernel_check_machine(const struct kernel *kernel, unsigned int machine, struct kml_err *err);
 
 /* What there is to know of the kernel that runs. */
 struct running {

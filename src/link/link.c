@@ -261,9 +261,9 @@ static int link_inputs(const struct link_opts *opts, const struct inputs *inputs
 
 	if (!missing || !wanted)
 		return err_set(err, ENOMEM, "out of memory");
-	result = kernel_find(opts->kernel, opts->modules, opts->module_count, &kernel, err);
+	result = kernel_find(opts->kernel, EM_X86_64, opts->modules, opts->module_count, &kernel, err);
 	if (result == 0)
-		result = kernel_check_machine(&kernel, err);
+		result = kernel_check_machine(&kernel, EM_X86_64, err);
 	if (result == 0)
 		result = open_vdso(opts, &kernel, &vdso, err);
 	if (result > 0)
@@ -360,10 +360,10 @@ static int change_program(const struct link_opts *opts, struct messages *message
 	_cleanup_(kernel_close) struct kernel kernel = {};
 	_cleanup_(vdso_close) struct vdso vdso = {};
 	const char *input = opts->inputs[0], *output = temp_path("output");
-	int result = kernel_find(opts->kernel, opts->modules, opts->module_count, &kernel, err);
+	int result = kernel_find(opts->kernel, EM_X86_64, opts->modules, opts->module_count, &kernel, err);
 
 	if (result == 0)
-		result = kernel_check_machine(&kernel, err);
+		result = kernel_check_machine(&kernel, EM_X86_64, err);
 	if (result == 0)
 		result = open_vdso(opts, &kernel, &vdso, err);
 	if (result < 0)

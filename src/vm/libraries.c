@@ -7,10 +7,14 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "architecture.h"
 #include "bundle.h"
 #include "common/cleanup.h"
 #include "common/err.h"
 #include "image/loading.h"
+
+/* Debian's packages for cross compilers keep the libraries of other architectures here, in lib; the machine has them in /lib. */
+#define CROSS_ROOT "/usr/arm-linux-gnueabihf"
 
 /* Where the machine gets libraries that only this system's configuration finds: every loader looks here. */
 #define PLACE_OF_OTHERS "/lib"
@@ -26,7 +30,8 @@ int library_search_init(struct library_search *search, struct kml_err *err)
 
 	*search = (struct library_search){};
 	if ((environment && directories_add_list(&search->environment, environment, ":;") < 0) ||
-		ldconf_read("/etc/ld.so.conf", &search->configured) < 0)
+		ldconf_read("/etc/ld.so.conf", &search->configured) < 0 ||
+		directories_add(&search->configured, CROSS_ROOT "/lib", strlen(CROSS_ROOT "/lib")) < 0)
 		return err_set(err, ENOMEM, "out of memory");
 	return 0;
 }
@@ -113,6 +118,13 @@ static int missing(struct loading *loading, const struct loaded *parent, const c
 		"directory", parent->path, name);
 }
 
+static int open_below(const char *root, const char *path)
+{
+	_cleanup_free_ char *below = NULL;
+
+	return asprintf(&below, "%s%s", root, path) < 0 ? -1 : open(below, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+}
+
 static int add_interpreter(struct bundle *bundle, const struct loaded *program, struct kml_err *err)
 {
 	const char *path = program->needs.interpreter;
@@ -121,6 +133,8 @@ static int add_interpreter(struct bundle *bundle, const struct loaded *program, 
 	if (!path)
 		return 0;
 	fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	if (fd < 0 && errno == ENOENT && program->needs.machine == EM_ARM)
+		fd = open_below(CROSS_ROOT, path);
 	if (fd < 0)
 		return err_errno(err, "%s: its interpreter %s", program->path, path);
 	return bundle_add_file(bundle, path, fd, path, err);
@@ -154,8 +168,7 @@ static int add_with_libraries(struct bundle *bundle, const struct library_search
 /* Whether the machine could load it. */
 static bool is_loadable(const struct elf_needs *needs)
 {
-	return (needs->machine == EM_X86_64 || needs->machine == EM_386) &&
-		(needs->type == ET_EXEC || needs->type == ET_DYN);
+	return vm_architecture_of(needs->machine) && (needs->type == ET_EXEC || needs->type == ET_DYN);
 }
 
 int libraries_add_program(struct bundle *bundle, const struct library_search *search, int fd, const char *host_path,
@@ -165,7 +178,7 @@ int libraries_add_program(struct bundle *bundle, const struct library_search *se
 	int result = elf_needs_read(fd, host_path, &needs, err);
 
 	if (result == 0 && !is_loadable(&needs))
-		return err_set(err, ENOEXEC, "%s: not an x86 program (ELF machine %u, type %u)", host_path,
+		return err_set(err, ENOEXEC, "%s: not a program for x86 or 32-bit ARM (ELF machine %u, type %u)", host_path,
 			needs.machine, needs.type);
 	return result < 0 ? result : add_with_libraries(bundle, search, fd, host_path, guest_path, &needs, err);
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "machine.h"
 
+#include "architecture.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -13,9 +15,6 @@
 
 #include "common/cleanup.h"
 #include "common/err.h"
-
-#define QEMU "qemu-system-x86_64"
-#define QEMU_PACKAGE "qemu-system-x86"
 
 enum { ARGUMENTS = 96 };
 
@@ -47,7 +46,7 @@ __attribute__((format(printf, 2, 3))) static void add(struct arguments *argument
 
 static void add_machine(struct arguments *arguments, const struct machine_options *options)
 {
-	add(arguments, QEMU);
+	add(arguments, "%s", options->architecture->qemu);
 	add(arguments, "-no-user-config");
 	add(arguments, "-nodefaults");
 	add(arguments, "-display");
@@ -56,8 +55,8 @@ static void add_machine(struct arguments *arguments, const struct machine_option
 	add(arguments, "-accel");
 	/* QEMU before 8.1 may miss that another processor changes code, which kernels do while they run */
 	add(arguments, "tcg,thread=%s", options->parallel ? "multi" : "single");
-	add(arguments, "-cpu");
-	add(arguments, "max");
+	for (const char *const *option = options->architecture->board; *option; option++)
+		add(arguments, "%s", *option);
 	add(arguments, "-smp");
 	add(arguments, "%u", options->icount ? 1 : options->cpus);
 	if (options->icount) {
@@ -75,10 +74,10 @@ static void add_machine(struct arguments *arguments, const struct machine_option
 }
 
 /* theirs: QEMU's ends of the channels. */
-static void add_channels(struct arguments *arguments, const int theirs[MACHINE_CHANNELS])
+static void add_channels(struct arguments *arguments, const char *bus, const int theirs[MACHINE_CHANNELS])
 {
 	add(arguments, "-device");
-	add(arguments, "virtio-serial-pci");
+	add(arguments, "%s", bus);
 	for (int channel = JOB_PORT_STDIN; channel < JOB_PORT_END; channel++) {
 		add(arguments, "-chardev");
 		add(arguments, "socket,id=port%d,fd=%d", channel, theirs[channel]);
@@ -142,15 +141,16 @@ static void close_channels(int channels[MACHINE_CHANNELS])
 }
 
 /* Whether the exec of QEMU has worked. */
-static int read_report(int report, struct kml_err *err)
+static int read_report(int report, const struct vm_architecture *architecture, struct kml_err *err)
 {
 	int number;
 
 	if (read(report, &number, sizeof(number)) != sizeof(number))
 		return 0;
 	if (number == ENOENT)
-		return err_set(err, ENOENT, QEMU " is not installed: apt install " QEMU_PACKAGE);
-	return err_set(err, number, "cannot start " QEMU ": %s", strerror(number));
+		return err_set(err, ENOENT, "%s is not installed: apt install %s", architecture->qemu,
+			architecture->qemu_package);
+	return err_set(err, number, "cannot start %s: %s", architecture->qemu, strerror(number));
 }
 
 static int fork_qemu(const struct arguments *arguments, const struct machine_options *options,
@@ -171,7 +171,7 @@ static int fork_qemu(const struct arguments *arguments, const struct machine_opt
 		become_qemu(arguments, options, theirs, parent, report_in);
 	*ret_pid = pid;
 	close(take_fd(&report_in));
-	return read_report(report_out, err);
+	return read_report(report_out, options->architecture, err);
 }
 
 int machine_start(const struct machine_options *options, struct machine *ret, struct kml_err *err)
@@ -188,7 +188,7 @@ int machine_start(const struct machine_options *options, struct machine *ret, st
 		err_set(err, -result, "cannot make sockets: %s", strerror(-result));
 	if (result == 0) {
 		add_machine(&arguments, options);
-		add_channels(&arguments, theirs);
+		add_channels(&arguments, options->architecture->serial_bus, theirs);
 		if (arguments.failed)
 			result = err_set(err, ENOMEM, "out of memory");
 	}

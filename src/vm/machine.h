@@ -7,9 +7,11 @@
 #include "guest/job.h"
 
 struct kml_err;
+struct vm_architecture;
 
 struct machine_options {
-	const char *kernel;	/* bzImage */
+	const struct vm_architecture *architecture;
+	const char *kernel;	/* its image */
 	int initramfs;		/* descriptor */
 	const char *command_line;
 	bool parallel; /* run the processors at the same time */

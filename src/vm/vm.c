@@ -4,14 +4,12 @@
 #include <errno.h>
 #include <stdio.h>
 
+#include "architecture.h"
 #include "bundle.h"
 #include "common/cleanup.h"
 #include "common/err.h"
 #include "guest/job.h"
 #include "machine.h"
-
-/* The guest's init, see init-blob.S. */
-extern const char vm_init_start[], vm_init_end[];
 
 static const char passwd[] = "root:x:0:0:root:/:/bin/sh\nnobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n";
 static const char group[] = "root:x:0:\nnogroup:x:65534:\n";
@@ -24,16 +22,20 @@ struct own_file {
 	mode_t mode;
 };
 
-static int add_own_files(struct bundle *bundle, const struct job *job, struct kml_err *err)
+static int add_own_files(struct bundle *bundle, const struct vm_architecture *architecture, const struct job *job,
+	struct kml_err *err)
 {
 	_cleanup_free_ char *data = NULL;
 	size_t size;
 	int result;
 
+	if (architecture->init == architecture->init_end)
+		return err_set(err, ENOTSUP, "kml-run was built without %s, which it needs for the machine of such programs",
+			architecture->init_needs);
 	if (job_encode(job, &data, &size) < 0)
 		return err_set(err, ENOMEM, "out of memory");
 	const struct own_file files[] = {
-		{ "/init", vm_init_start, vm_init_end - vm_init_start, 0755 },
+		{ "/init", architecture->init, architecture->init_end - architecture->init, 0755 },
 		{ JOB_FILE, data, size, 0600 },
 	};
 	/* An --add of the user's comes before these. */
@@ -60,15 +62,14 @@ static int add_own_files(struct bundle *bundle, const struct job *job, struct km
 
 /*
  * The serial port is slow, and at every level below "warning" a boot prints
- * hundreds of lines. no_timer_check: on a busy host the emulated timer may be
- * late, which the kernel would take for a broken one, and stop.
+ * hundreds of lines.
  */
 static char *command_line(const struct vm_options *options)
 {
 	char *line;
 
-	if (asprintf(&line, "console=ttyS0 loglevel=%d panic=-1 no_timer_check%s%s", options->verbose ? 7 : 5,
-		options->append ? " " : "", options->append ? options->append : "") < 0)
+	if (asprintf(&line, "console=%s loglevel=%d panic=-1%s%s%s", options->architecture->console,
+		options->verbose ? 7 : 5, options->architecture->words, options->append ? " " : "", options->append ? options->append : "") < 0)
 		return NULL;
 	return line;
 }
@@ -86,11 +87,12 @@ int vm_run(struct bundle *bundle, const char *path, char *const argv[], char *co
 
 	if (!line)
 		return err_set(err, ENOMEM, "out of memory");
-	result = add_own_files(bundle, &job, err);
+	result = add_own_files(bundle, options->architecture, &job, err);
 	if (result == 0)
 		result = bundle_write(bundle, &initramfs, err);
 	if (result == 0) {
-		const struct machine_options machine_options = { .kernel = options->kernel,
+		const struct machine_options machine_options = { .architecture = options->architecture,
+			.kernel = options->kernel,
 			.initramfs = initramfs,
 			.command_line = line,
 			.parallel = options->parallel,

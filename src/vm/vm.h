@@ -8,9 +8,11 @@
 struct bundle;
 struct console;
 struct kml_err;
+struct vm_architecture;
 
 struct vm_options {
-	const char *kernel;	/* bzImage */
+	const struct vm_architecture *architecture;
+	const char *kernel;	/* its image */
 	const char *append;	/* for the kernel command line, or NULL */
 	bool parallel; /* run the processors at the same time */
 	unsigned int cpus;

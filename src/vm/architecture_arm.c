@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "architecture.h"
+
+#include <elf.h>
+
+/* See init-blob.S. */
+extern const char vm_init_arm[], vm_init_arm_end[];
+
+/* The last processor without the 64-bit instruction set; kernels without LPAE see nothing above 4 GiB */
+static const char *const board[] = { "-machine", "virt,highmem=off", "-cpu", "cortex-a15", NULL };
+
+const struct vm_architecture vm_architecture_arm = {
+	.machine = EM_ARM,
+	.qemu = "qemu-system-arm",
+	.qemu_package = "qemu-system-arm",
+	.board = board,
+	.serial_bus = "virtio-serial-device",
+	.console = "ttyAMA0",
+	.words = "",
+	.image = "zImage",
+	.signature_at = 0x24,
+	.signature = "\x18\x28\x6f\x01",
+	.init = vm_init_arm,
+	.init_end = vm_init_arm_end,
+	.init_needs = "gcc-arm-linux-gnueabihf",
+};
