@@ -244,7 +244,7 @@ int main(int argc, char **argv)
 		NULL, NULL, NULL };
 	struct kml_err err = {};
 	_cleanup_free_ char **words = calloc(3 * (argc + 1), sizeof(*words));
-	struct arguments arguments = { .link.compiler = "cc", .inputs = words };
+	struct arguments arguments = { .inputs = words };
 	int result;
 
 	arguments.link.choices.list = calloc(argc + 1, sizeof(struct choice));

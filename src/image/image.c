@@ -72,10 +72,12 @@ int image_check_machine(const struct image *image, struct kml_err *err)
 {
 	const GElf_Ehdr *header = &image->header;
 
-	if (header->e_ident[EI_CLASS] != ELFCLASS64 || header->e_machine != EM_X86_64)
-		return err_set(err, EINVAL, "%s: made for another machine (ELF machine %u, class %u): "
-			"64-bit x86-64 is needed", image->name, header->e_machine, header->e_ident[EI_CLASS]);
-	return 0;
+	if (header->e_ident[EI_CLASS] == ELFCLASS64 && header->e_machine == EM_X86_64)
+		return 0;
+	if (header->e_ident[EI_CLASS] == ELFCLASS32 && header->e_machine == EM_ARM)
+		return 0;
+	return err_set(err, EINVAL, "%s: made for another machine (ELF machine %u, class %u): "
+		"64-bit x86-64 or 32-bit ARM is needed", image->name, header->e_machine, header->e_ident[EI_CLASS]);
 }
 
 static int check_sections(struct image *image, struct kml_err *err)

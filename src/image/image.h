@@ -31,7 +31,7 @@ struct image {
 /* Of any little-endian machine. Takes elf over, also when it fails. */
 int image_parse_any(const char *name, Elf *elf, struct image *ret, struct kml_err *err);
 
-/* 0 for x86-64. */
+/* 0 for x86-64 and 32-bit ARM. */
 int image_check_machine(const struct image *image, struct kml_err *err);
 
 /* Both. Takes elf over, also when it fails. */

@@ -104,7 +104,7 @@ static bool is_other_begin(const char *member, bool library)
 
 int binder_add(struct binder *ret, bool library, struct segment *segment, struct kml_err *err)
 {
-	_cleanup_free_ char *path = start_library_find();
+	_cleanup_free_ char *path = start_library_find("libkml-start.a");
 	_cleanup_(binder_free) struct binder binder = {};
 	Elf_Cmd next = ELF_C_READ_MMAP;
 	Elf *member;

@@ -34,9 +34,9 @@ static void complain(struct check *check, const char *problem, const char *name,
 	check->failed = true;
 }
 
-static const char *asked_name(const struct note_import *import)
+static const char *asked_name(const struct kernel *kernel, const struct note_import *import)
 {
-	const struct syscall_entry *syscall = import->kind == KML_KIND_SYSCALL ? syscall_find(import->name) : NULL;
+	const struct syscall_entry *syscall = import->kind == KML_KIND_SYSCALL ? syscall_find(kernel_arch(kernel), import->name) : NULL;
 
 	return syscall ? syscall->function : import->name;
 }
@@ -98,14 +98,14 @@ static int check_imports(struct check *check, struct kml_err *err)
 	bool memory = matches, same = is_same_kernel(check);
 
 	for (size_t i = 0; memory && i < check->note.import_count; i++)
-		memory = names_add(&names, asked_name(&check->note.imports[i])) != NAMES_NONE;
+		memory = names_add(&names, asked_name(check->kernel, &check->note.imports[i])) != NAMES_NONE;
 	memory = memory && kernel_match_all(check->kernel, &names, matches) == 0;
 	for (size_t i = 0; memory && i < check->note.import_count; i++) {
 		const struct note_import *import = &check->note.imports[i];
 
 		if (same && import->address)
 			continue;
-		check_name(check, import, &matches[names_find(&names, asked_name(import))]);
+		check_name(check, import, &matches[names_find(&names, asked_name(check->kernel, import))]);
 		check_type(check, import);
 	}
 	if (matches)

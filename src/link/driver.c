@@ -149,12 +149,12 @@ int driver_link(const struct driver *driver, const char *start, const char *cons
 	const char *output, struct kml_err *err)
 {
 	_cleanup_(command_free) struct command command = {};
-	_cleanup_free_ char *storage = NULL, *library = start_library_find();
+	_cleanup_free_ char *storage = NULL, *library = start_library_find(driver->arch->start_library);
 	int status;
 
 	if (!library)
 		return err_set(err, ENOENT,
-			"start-up code (libkml-start.a) not found: kml is not installed completely");
+			"start-up code (%s) not found: kml is not installed completely", driver->arch->start_library);
 	command_add_split(&command, driver->compiler, &storage);
 	command_add(&command, start);
 	command_add(&command, library);

@@ -6,6 +6,7 @@
 struct kml_err;
 
 struct driver {
+	const struct link_arch *arch;
 	const char *compiler;
 	char *const *arguments; /* of the user, behind "--" */
 	size_t argument_count;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "generate.h"
 
+#include "arch.h"
 #include "helper_names.h"
 
 #include <kml/program.h>
@@ -10,14 +11,15 @@
  * bind within the program; those that no C program can name begin with ".kml.".
  */
 static const char head[] =
-	"	.section .note.GNU-stack, \"\", @progbits\n"
+	"%1$s"
+	"	.section .note.GNU-stack, \"\", %%progbits\n"
 	"\n"
-	"	.section .preinit_array, \"aw\", @preinit_array\n"
-	"	.p2align 3\n"
-	"	.quad .kml.start\n"
+	"	.section .preinit_array, \"aw\", %%preinit_array\n"
+	"	%3$s\n"
+	"	%2$s .kml.start\n"
 	"\n"
 	"	.bss\n"
-	"	.p2align 3\n"
+	"	%3$s\n"
 	"	.globl .kml.call_gate, .kml.syscall_gate\n"
 	"	.hidden .kml.call_gate, .kml.syscall_gate\n"
 	".kml.call_gate:\n"
@@ -25,45 +27,21 @@ static const char head[] =
 	".kml.syscall_gate:\n"
 	"	.skip 8\n";
 
-/* The gate returns to the caller of the stub itself. RAX: address of the function, see kml/abi.h. */
-static const char function_stub[] =
+static const char slot[] =
 	"\n"
 	"	.bss\n"
 	".Lslot_%1$s:\n"
-	"	.skip 8\n"
+	"	.skip 8\n";
+
+static const char stub_begin[] =
 	"	.text\n"
 	"	.p2align 4\n"
 	"	.globl %2$s%1$s\n"
 	"	.hidden %2$s%1$s\n"
-	"	.type %2$s%1$s, @function\n"
-	"%2$s%1$s:\n"
-	"	.cfi_startproc\n"
-	"%3$s"
-	"	.cfi_endproc\n"
-	"	.size %2$s%1$s, . - %2$s%1$s\n";
+	"	.type %2$s%1$s, %%function\n"
+	"%2$s%1$s:\n";
 
-static const char through_gate[] =
-	"	mov .Lslot_%1$s(%%rip), %%rax\n"
-	"	jmp *.kml.call_gate(%%rip)\n";
-
-/* Where the user has said that the function works on the program's stack. */
-static const char directly[] =
-	"	jmp *.Lslot_%1$s(%%rip)\n";
-
-/* The system-call convention has R10 for the fourth argument, where C has RCX. */
-static const char syscall_stub[] =
-	"\n"
-	"	.text\n"
-	"	.p2align 4\n"
-	"	.globl %2$s%1$s\n"
-	"	.hidden %2$s%1$s\n"
-	"	.type %2$s%1$s, @function\n"
-	"%2$s%1$s:\n"
-	"	.cfi_startproc\n"
-	"	mov %%rcx, %%r10\n"
-	"	mov $%3$u, %%eax\n"
-	"	jmp *.kml.syscall_gate(%%rip)\n"
-	"	.cfi_endproc\n"
+static const char stub_end[] =
 	"	.size %2$s%1$s, . - %2$s%1$s\n";
 
 static const char data_slot[] =
@@ -74,21 +52,31 @@ static const char data_slot[] =
 	HELPER_SLOT "%1$s:\n"
 	"	.skip 8\n";
 
-static void write_code(FILE *output, const struct import *import)
+/* The templates are this file's and the architecture's, and each takes the same arguments. */
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+#pragma GCC diagnostic ignored "-Wformat-extra-args"
+
+static void write_stub(FILE *output, const struct link_arch *arch, const char *code, const struct import *import)
 {
 	const char *prefix = import->chosen ? HELPER_IMPORT : "";
-	char jump[1200];
 
+	fprintf(output, stub_begin, import->name, prefix);
+	fputs(arch->stub_begin, output);
+	fprintf(output, code, import->name, prefix, import->number);
+	fputs(arch->stub_end, output);
+	fprintf(output, stub_end, import->name, prefix);
+}
+
+static void write_code(FILE *output, const struct link_arch *arch, const struct import *import)
+{
 	switch (import->kind) {
 	case KML_KIND_FUNCTION:
-		if (import->binding == KML_BINDING_GATE)
-			snprintf(jump, sizeof(jump), through_gate, import->name);
-		else
-			snprintf(jump, sizeof(jump), directly, import->name);
-		fprintf(output, function_stub, import->name, prefix, jump);
+		fprintf(output, slot, import->name);
+		write_stub(output, arch, import->binding == KML_BINDING_GATE ? arch->through_gate : arch->directly, import);
 		break;
 	case KML_KIND_SYSCALL:
-		fprintf(output, syscall_stub, import->name, prefix, import->number);
+		fputs("\n", output);
+		write_stub(output, arch, arch->system_call, import);
 		break;
 	case KML_KIND_DATA:
 		fprintf(output, data_slot, import->name);
@@ -110,7 +98,7 @@ static void write_entry(FILE *output, const struct import *import)
 
 static void write_table(FILE *output, const struct imports *imports)
 {
-	fprintf(output, "\n	.section .rodata.kml, \"a\", @progbits\n	.p2align 2\n.Limports:\n");
+	fprintf(output, "\n	.section .rodata.kml, \"a\", %%progbits\n	.p2align 2\n.Limports:\n");
 	for (size_t i = 0; i < imports->count; i++)
 		write_entry(output, &imports->list[i]);
 	for (size_t i = 0; i < imports->count; i++)
@@ -122,7 +110,7 @@ static void write_note(FILE *output, const struct imports *imports, const unsign
 {
 	fprintf(output,
 		"\n"
-		"	.section " SECTION_NOTE ", \"a\", @note\n"
+		"	.section " SECTION_NOTE ", \"a\", %%note\n"
 		"	.p2align 2\n"
 		"	.long %zu, %zu, %u\n"
 		"	.asciz \"" KML_NOTE_NAME "\"\n"
@@ -155,11 +143,12 @@ static void write_expected(FILE *output, const struct imports *imports)
 		fprintf(output, "	.long %d, 0x%08x\n", imports->list[i].fixed_address, imports->list[i].type);
 }
 
-void generate(FILE *output, const struct imports *imports, const unsigned char build_id[KML_BUILD_ID_SIZE])
+void generate(FILE *output, const struct link_arch *arch, const struct imports *imports,
+	const unsigned char build_id[KML_BUILD_ID_SIZE])
 {
-	fputs(head, output);
+	fprintf(output, head, arch->assembler_head, arch->pointer, arch->word_alignment);
 	for (size_t i = 0; i < imports->count; i++)
-		write_code(output, &imports->list[i]);
+		write_code(output, arch, &imports->list[i]);
 	write_table(output, imports);
 	write_note(output, imports, build_id);
 	write_expected(output, imports);

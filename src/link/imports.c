@@ -117,7 +117,7 @@ static bool kernel_has_syscall(const struct kernel *kernel, const char *name)
 	struct kernel_match match = {};
 	bool there;
 
-	if (asprintf(&function, "__x64_%s", name) < 0)
+	if (asprintf(&function, "%s%s", kernel_arch(kernel)->syscall_prefix, name) < 0)
 		return false;
 	if (names_add(&names, function) == 0)
 		(void)kernel_match_all(kernel, &names, &match);
@@ -180,7 +180,7 @@ static void say_unknown(const struct resolver *resolver, const struct question *
 	for (size_t i = 0; i < sizeof(wrappers) / sizeof(wrappers[0]); i++) {
 		size_t length = strlen(wrappers[i]);
 
-		if (strncmp(name, wrappers[i], length) == 0 && syscall_find(name + length)) {
+		if (strncmp(name, wrappers[i], length) == 0 && syscall_find(kernel_arch(resolver->kernel), name + length)) {
 			say(resolver, question, "'%s' is the kernel's inner side of a system call and takes no "
 				"ordinary arguments: call '%s'", name, name + length);
 			return;
@@ -442,7 +442,8 @@ static const char *asked_name(const struct question *question)
 /* What belongs to a build-id, and can be written in 32 bits. Modules are loaded anywhere. */
 static int32_t fixed_address(const struct kernel *kernel, const struct candidate *candidate)
 {
-	int64_t address = (int64_t)candidate->value;
+	bool narrow = kernel_arch(kernel)->machine == EM_ARM; /* its pointers have 32 bits */
+	int64_t address = narrow ? (int32_t)candidate->value : (int64_t)candidate->value;
 
 	return kernel->images[0].is_linked && !*candidate->module && address == (int32_t)address ? (int32_t)address : 0;
 }
@@ -464,7 +465,8 @@ static void describe_import(const struct kernel *kernel, const struct question *
 		snprintf(import->origin, sizeof(import->origin), "file %s", candidate->file);
 }
 
-static struct question make_question(const struct wanted *wanted, const struct choices *choices)
+static struct question make_question(const struct kernel *kernel, const struct wanted *wanted,
+	const struct choices *choices)
 {
 	const struct choice *choice = choices_import(choices, wanted->name);
 	const char *name = choice ? choice->kernel_name : wanted->name;
@@ -472,7 +474,7 @@ static struct question make_question(const struct wanted *wanted, const struct c
 	return (struct question){ .where = wanted->where, .name = name, .program_name = wanted->name,
 		.symbol = choice ? choice->symbol : wanted->name, .origin = choice ? choice->origin : NULL,
 		.chosen = choice, .direct = choices_direct(choices, wanted->name), .use = wanted->use,
-		.syscall = syscall_find(name), .optional = wanted->optional };
+		.syscall = syscall_find(kernel_arch(kernel), name), .optional = wanted->optional };
 }
 
 /* One pass over the kernel's symbols answers all questions. matches: room for one each. */
@@ -507,7 +509,7 @@ int imports_resolve(const struct inputs *inputs, const struct wanted *wanted, si
 		return -ENOMEM;
 	}
 	for (size_t i = 0; i < count; i++)
-		questions[i] = make_question(&wanted[i], choices);
+		questions[i] = make_question(kernel, &wanted[i], choices);
 	result = ask(kernel, questions, count, matches);
 	if (result < 0)
 		messages_add(messages, "out of memory");

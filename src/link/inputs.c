@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "inputs.h"
 
+#include "common/build.h"
 #include "common/cleanup.h"
 #include "common/err.h"
 #include "object_check.h"
@@ -36,6 +37,11 @@ static int open_object(struct inputs *inputs, size_t file, char *name, Elf *elf,
 	object->name = name;
 	object->file = file;
 	result = image_parse(name, elf, &object->image, err);
+	if (result == 0 && !inputs->arch)
+		inputs->arch = link_arch_of(object->image.header.e_machine);
+	if (result == 0 && object->image.header.e_machine != inputs->arch->machine)
+		result = err_set(err, EINVAL, "%s: made for another machine than %s, which is for %s", name,
+			inputs->objects[0].name, inputs->arch->name);
 	return result < 0 ? result : object_check(object, err);
 }
 
@@ -183,6 +189,9 @@ int inputs_open(char *const *paths, size_t count, struct inputs *ret, struct kml
 		if (result < 0)
 			return result;
 	}
+	/* Of nothing but empty archives */
+	if (!inputs.arch)
+		inputs.arch = link_arch_of(KML_NATIVE_MACHINE);
 	result = collect_undefined(&inputs, err);
 	if (result < 0)
 		return result;

@@ -6,6 +6,7 @@
  * place; what the linker adds (libc, -l libraries) is its own business.
  */
 #include "image/image.h"
+#include "link/arch.h"
 #include "link/names.h"
 
 struct object {
@@ -29,6 +30,7 @@ struct name_use {
 #define NO_ARCHIVE SIZE_MAX
 
 struct inputs {
+	const struct link_arch *arch; /* of all objects */
 	struct input_file *files;
 	size_t file_count;
 	struct object *objects;

@@ -83,6 +83,11 @@ void kernel_close(struct kernel *kernel)
 	*kernel = (struct kernel){};
 }
 
+const struct link_arch *kernel_arch(const struct kernel *kernel)
+{
+	return link_arch_of(kernel->images[0].machine);
+}
+
 const unsigned char *kernel_build_id(const struct kernel *kernel)
 {
 	return kernel->images[0].build_id;
@@ -195,14 +200,15 @@ char *kernel_nearest(const struct kernel *kernel, const char *name)
 {
 	/* The score counts edits first, then prefers system calls and functions to data. */
 	struct nearest nearest = { .name = name, .limit = nearest_limit(name) };
+	const struct link_arch *arch = kernel_arch(kernel);
 
 	nearest.best = (nearest.limit + 1) * 2;
-	for (size_t i = 0; i < syscall_count; i++) {
-		unsigned int score = nearest_distance(name, syscall_table[i].name, nearest.limit) * 2;
+	for (size_t i = 0; i < *arch->syscall_count; i++) {
+		unsigned int score = nearest_distance(name, arch->syscalls[i].name, nearest.limit) * 2;
 
 		if (score < nearest.best && score > 0) {
 			nearest.best = score;
-			snprintf(nearest.found, sizeof(nearest.found), "%s", syscall_table[i].name);
+			snprintf(nearest.found, sizeof(nearest.found), "%s", arch->syscalls[i].name);
 		}
 	}
 	visit_all(kernel, compare_nearest, &nearest);

@@ -2,6 +2,7 @@
 #pragma once
 /* The kernel that names are resolved against: its image, and those of modules beside it. */
 #include "image/kernel_image.h"
+#include "link/arch.h"
 #include "link/names.h"
 
 struct kernel {
@@ -12,6 +13,9 @@ struct kernel {
 
 int kernel_open(const char *path, char *const *modules, size_t module_count, struct kernel *ret, struct kml_err *err);
 void kernel_close(struct kernel *kernel);
+
+/* What it is for; x86-64 when nothing in it tells. */
+const struct link_arch *kernel_arch(const struct kernel *kernel);
 
 /* Zeros when it has none. */
 const unsigned char *kernel_build_id(const struct kernel *kernel);

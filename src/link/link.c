@@ -13,9 +13,7 @@
 #include "messages.h"
 #include "postlink.h"
 #include "program.h"
-#include "put.h"
 #include "rebind.h"
-#include "rewrite.h"
 #include "seal.h"
 #include "temp.h"
 
@@ -94,7 +92,7 @@ static int rewrite_file(const struct driver *driver, const struct inputs *inputs
 		object_to = object_path(inputs, i);
 		if (!object_to)
 			return err_set(err, ENOMEM, "out of memory");
-		result = rewrite_object(&inputs->objects[i], imports, object_to, err);
+		result = inputs->arch->rewrite(&inputs->objects[i], imports, object_to, err);
 		if (result < 0)
 			return result;
 		if (result > 0)
@@ -116,7 +114,7 @@ static int make_start(const struct driver *driver, const struct imports *imports
 
 	if (!file)
 		return err_errno(err, "%s", source ? source : "temporary file");
-	generate(file, imports, kernel_build_id(kernel));
+	generate(file, driver->arch, imports, kernel_build_id(kernel));
 	if (fflush(file) != 0 || ferror(file))
 		return err_errno(err, "%s: cannot write", source);
 	*ret = object;
@@ -249,7 +247,8 @@ static int copy_vdso(const struct vdso *vdso, const char **ret, struct kml_err *
 static int link_inputs(const struct link_opts *opts, const struct inputs *inputs, struct messages *messages,
 	struct kml_err *err)
 {
-	struct driver driver = { .compiler = opts->compiler, .arguments = opts->arguments,
+	struct driver driver = { .arch = inputs->arch,
+		.compiler = opts->compiler ? opts->compiler : inputs->arch->compiler, .arguments = opts->arguments,
 		.argument_count = opts->argument_count, .verbose = opts->verbose };
 	_cleanup_(kernel_close) struct kernel kernel = {};
 	_cleanup_(imports_free) struct imports imports = {};
@@ -261,9 +260,9 @@ static int link_inputs(const struct link_opts *opts, const struct inputs *inputs
 
 	if (!missing || !wanted)
 		return err_set(err, ENOMEM, "out of memory");
-	result = kernel_find(opts->kernel, EM_X86_64, opts->modules, opts->module_count, &kernel, err);
+	result = kernel_find(opts->kernel, inputs->arch->machine, opts->modules, opts->module_count, &kernel, err);
 	if (result == 0)
-		result = kernel_check_machine(&kernel, EM_X86_64, err);
+		result = kernel_check_machine(&kernel, inputs->arch->machine, err);
 	if (result == 0)
 		result = open_vdso(opts, &kernel, &vdso, err);
 	if (result > 0)

@@ -17,7 +17,7 @@ struct link_opts {
 	const char *kernel; /* path, or NULL for the default */
 	char *const *modules; /* of the kernel: files */
 	size_t module_count;
-	const char *compiler;
+	const char *compiler; /* or NULL: the usual one for the objects */
 	char *const *arguments; /* for the compiler driver */
 	size_t argument_count;
 	bool kernel_vdso; /* take what the vDSO of the kernel has from there */

@@ -72,9 +72,8 @@ int lookup_names(const struct kernel *kernel, char *const *list, size_t count, s
 	_cleanup_(names_free) struct names names = {};
 	bool memory = matches, all = true;
 
-	/* The table of system calls is that of x86-64. */
 	for (size_t i = 0; memory && i < count; i++) {
-		const struct syscall_entry *syscall = syscall_find(list[i]);
+		const struct syscall_entry *syscall = syscall_find(kernel_arch(kernel), list[i]);
 
 		memory = names_add(&names, syscall ? syscall->function : list[i]) != NAMES_NONE;
 	}
@@ -85,7 +84,7 @@ int lookup_names(const struct kernel *kernel, char *const *list, size_t count, s
 	}
 	print_kernel(kernel);
 	for (size_t i = 0; i < count; i++) {
-		const struct syscall_entry *syscall = syscall_find(list[i]);
+		const struct syscall_entry *syscall = syscall_find(kernel_arch(kernel), list[i]);
 		size_t number = names_find(&names, syscall ? syscall->function : list[i]);
 
 		print_match(list[i], syscall, &matches[number]);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "object_check.h"
 
+#include "arch.h"
 #include "common/err.h"
 #include "inputs.h"
 
@@ -54,15 +55,28 @@ static uint64_t content_size(const struct object *object, size_t index)
 	return size;
 }
 
+static bool get_relocation(Elf_Data *data, Elf_Type type, int number, GElf_Rela *ret)
+{
+	GElf_Rel without_addend;
+
+	if (type == ELF_T_RELA)
+		return gelf_getrela(data, number, ret);
+	if (!gelf_getrel(data, number, &without_addend))
+		return false;
+	*ret = (GElf_Rela){ .r_offset = without_addend.r_offset, .r_info = without_addend.r_info };
+	return true;
+}
+
 static int check_relocations(const struct object *object, size_t index, struct kml_err *err)
 {
 	const GElf_Shdr *section = &object->image.sections[index];
 	const char *name = image_section_name(&object->image, index);
 	Elf_Data *data = image_section_data(&object->image, index);
+	Elf_Type type = section->sh_type == SHT_RELA ? ELF_T_RELA : ELF_T_REL;
 	GElf_Rela relocation;
 	uint64_t place_max;
 
-	if (!data || section->sh_entsize != gelf_fsize(object->image.elf, ELF_T_RELA, 1, EV_CURRENT) ||
+	if (!data || section->sh_entsize != gelf_fsize(object->image.elf, type, 1, EV_CURRENT) ||
 			section->sh_size % section->sh_entsize != 0 || data->d_size != section->sh_size)
 		return err_set(err, EINVAL, "%s: section %zu (%s): malformed relocations", object->name, index, name);
 	if (section->sh_size == 0)
@@ -73,7 +87,7 @@ static int check_relocations(const struct object *object, size_t index, struct k
 			"%s: section %zu (%s): relocations of section %u with symbols of section %u",
 			object->name, index, name, section->sh_info, section->sh_link);
 	place_max = content_size(object, section->sh_info);
-	for (int i = 0; gelf_getrela(data, i, &relocation); i++)
+	for (int i = 0; get_relocation(data, type, i, &relocation); i++)
 		if (GELF_R_SYM(relocation.r_info) >= object->symbols.count ||
 				relocation.r_offset > place_max)
 			return err_set(err, EINVAL,
@@ -99,6 +113,9 @@ static int check_lto(const struct object *object, struct kml_err *err)
 int object_check(struct object *object, struct kml_err *err)
 {
 	const struct image *image = &object->image;
+	const struct link_arch *arch = link_arch_of(image->header.e_machine);
+	unsigned int ours = arch->relocations_have_addends ? SHT_RELA : SHT_REL;
+	unsigned int other = arch->relocations_have_addends ? SHT_REL : SHT_RELA;
 	int result;
 
 	if (image->header.e_type != ET_REL)
@@ -111,12 +128,12 @@ int object_check(struct object *object, struct kml_err *err)
 	if (result >= 0)
 		result = check_symbols(object, err);
 	for (size_t i = 1; result == 0 && i < image->section_count; i++) {
-		if (image->sections[i].sh_type == SHT_RELA)
+		if (image->sections[i].sh_type == ours)
 			result = check_relocations(object, i, err);
-		else if (image->sections[i].sh_type == SHT_REL && image->sections[i].sh_info < image->section_count &&
+		else if (image->sections[i].sh_type == other && image->sections[i].sh_info < image->section_count &&
 				image->sections[image->sections[i].sh_info].sh_flags & SHF_ALLOC)
-			result = err_set(err, EINVAL, "%s: section %zu: relocations without addends, which x86-64 does "
-				"not have", object->name, i);
+			result = err_set(err, EINVAL, "%s: section %zu: relocations %s addends, which %s does not have",
+				object->name, i, arch->relocations_have_addends ? "without" : "with", arch->name);
 		else if (image->sections[i].sh_type == SHT_SYMTAB_SHNDX)
 			result = err_set(err, EINVAL, "%s: too many sections", object->name);
 		else if (image->sections[i].sh_type == SHT_SYMTAB && i != object->symbols.section)

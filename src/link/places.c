@@ -49,7 +49,7 @@ static int refuse(const struct rewrite *rewrite, const struct place *place, cons
 	source_line(&rewrite->program->image, 0, place->address, line);
 	return err_set(rewrite->err, ENOTSUP, "%s: %s%s%s: address 0x%" PRIx64 ": use of '%s' (%s) %s",
 		rewrite->program->name, line, *line ? ": " : "", *place->section ? place->section : "segment", place->address, place->import->name,
-		relocation_name(place->type, spare), problem);
+		relocation_name(EM_X86_64, place->type, spare), problem);
 }
 
 static unsigned char *bytes_at(const struct rewrite *rewrite, uint64_t address, uint64_t size)

@@ -11,7 +11,7 @@
 #include <string.h>
 
 /* Sections whose pointers somebody reads before the binder has run, or that must not become writable. */
-static const char *fixup_problem(const struct rewriter *rewriter, size_t index)
+const char *rewrite_fixup_problem(const struct rewriter *rewriter, size_t index)
 {
 	const GElf_Shdr *section = &rewriter->object->image.sections[index];
 	const char *name = image_section_name(&rewriter->object->image, index);
@@ -30,12 +30,18 @@ static const char *fixup_problem(const struct rewriter *rewriter, size_t index)
 }
 
 /* Only the binder knows the address: it writes the pointer at start, so the place must be writable, RELRO or not. */
+void rewrite_open_fixup(struct rewriter *rewriter, size_t section)
+{
+	const char *name = image_section_name(&rewriter->object->image, section);
+	bool read_only = strncmp(name, ".data.rel.ro", 12) == 0 || strncmp(name, ".rodata", 7) == 0;
+
+	rewriter_make_writable(rewriter, section, read_only ? SECTION_FIXED_DATA : NULL);
+}
+
 static int make_fixup(struct rewriter *rewriter, const struct site *site, struct kml_err *err)
 {
-	const char *problem = fixup_problem(rewriter, site->section);
-	const char *name = image_section_name(&rewriter->object->image, site->section);
+	const char *problem = rewrite_fixup_problem(rewriter, site->section);
 	struct kml_fixup fixup = { .addend = site->self.r_addend };
-	bool read_only;
 	size_t at;
 
 	if (!problem && !site_has_field(rewriter, site, 8))
@@ -47,8 +53,7 @@ static int make_fixup(struct rewriter *rewriter, const struct site *site, struct
 		rewriter_section_symbol(rewriter, site->section), R_X86_64_PC32, site->self.r_offset);
 	site_add_relocation(&rewriter->fixup_relocations, at + offsetof(struct kml_fixup, slot),
 		GELF_R_SYM(site->self.r_info), R_X86_64_PC32, 0);
-	read_only = strncmp(name, ".data.rel.ro", 12) == 0 || strncmp(name, ".rodata", 7) == 0;
-	rewriter_make_writable(rewriter, site->section, read_only ? SECTION_FIXED_DATA : NULL);
+	rewrite_open_fixup(rewriter, site->section);
 	memset((char *)rewriter_data(rewriter, site->section)->d_buf + site->self.r_offset, 0, 8);
 	/* Does nothing, but lets --gc-sections keep the fixups of data that it keeps. */
 	site_set_relocation(site, site->number, site->self.r_offset,
@@ -161,7 +166,8 @@ static int check_symbols(const struct object *object, const struct imports *impo
 	return 0;
 }
 
-int rewrite_object(const struct object *object, const struct imports *imports, const char *path, struct kml_err *err)
+int rewrite_object_by(const struct object *object, const struct imports *imports, const char *path,
+	unsigned int relocation_type, rewrite_section_function *rewrite_relocations, struct kml_err *err)
 {
 	_cleanup_(rewriter_close) struct rewriter rewriter = { .fd = -1 };
 	bool used, renamed;
@@ -171,10 +177,15 @@ int rewrite_object(const struct object *object, const struct imports *imports, c
 		return result;
 	result = rewriter_open(object, imports, path, &rewriter, err);
 	for (size_t i = 1; result == 0 && i < object->image.section_count; i++)
-		if (object->image.sections[i].sh_type == SHT_RELA && object->image.sections[i].sh_size)
-			result = rewrite_section(&rewriter, i, err);
+		if (object->image.sections[i].sh_type == relocation_type && object->image.sections[i].sh_size)
+			result = rewrite_relocations(&rewriter, i, err);
 	if (result < 0 || (!rewriter.changed && !renamed))
 		return result;
 	result = rewriter_finish(&rewriter, err);
 	return result < 0 ? result : 1;
+}
+
+int rewrite_object(const struct object *object, const struct imports *imports, const char *path, struct kml_err *err)
+{
+	return rewrite_object_by(object, imports, path, SHT_RELA, rewrite_section, err);
 }

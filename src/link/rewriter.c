@@ -104,7 +104,8 @@ static int copy_object(struct rewriter *rewriter, struct kml_err *err)
 int rewriter_open(const struct object *object, const struct imports *imports, const char *path, struct rewriter *ret,
 	struct kml_err *err)
 {
-	_cleanup_(rewriter_close) struct rewriter rewriter = { .object = object, .imports = imports };
+	_cleanup_(rewriter_close) struct rewriter rewriter = { .object = object, .imports = imports,
+		.arch = link_arch_of(object->image.header.e_machine) };
 	const struct image *image = &object->image;
 	int result;
 
@@ -312,22 +313,67 @@ static size_t add_section(struct rewriter *rewriter, const char *name, GElf_Shdr
 	return elf_ndxscn(section);
 }
 
+/* Relocations without addends: these are in the content, of 32 bits. */
+static void put_addends_into_content(struct buffer *relocations, const struct buffer *content)
+{
+	const Elf64_Rela *from = (void *)relocations->bytes;
+	size_t count = relocations->size / sizeof(*from);
+
+	/* The new ones are shorter, so that they take the place of the old ones one after the other */
+	for (size_t i = 0; i < count; i++) {
+		const Elf64_Rela relocation = from[i];
+		const int32_t addend = relocation.r_addend;
+		const Elf32_Rel shorter = { .r_offset = relocation.r_offset,
+			.r_info = ELF32_R_INFO(ELF64_R_SYM(relocation.r_info), ELF64_R_TYPE(relocation.r_info)) };
+
+		memcpy(content->bytes + relocation.r_offset, &addend, sizeof(addend));
+		memcpy(relocations->bytes + i * sizeof(shorter), &shorter, sizeof(shorter));
+	}
+	relocations->size = count * sizeof(Elf32_Rel);
+}
+
 /* The section, and with the next number its relocations; returns its number, 0 when they cannot be made. */
 static size_t add_section_and_relocations(struct rewriter *rewriter, const char *name, uint64_t flags,
-	const struct buffer *content, const struct buffer *relocations)
+	const struct buffer *content, struct buffer *relocations)
 {
+	bool addends = rewriter->arch->relocations_have_addends;
+	Elf_Type type = addends ? ELF_T_RELA : ELF_T_REL;
 	char relocations_name[64];
-	size_t number = add_section(rewriter, name, (GElf_Shdr){ .sh_type = SHT_PROGBITS, .sh_flags = flags,
-		.sh_addralign = 16 }, ELF_T_BYTE, content), relocations_number;
+	size_t number, relocations_number;
 
-	snprintf(relocations_name, sizeof(relocations_name), ".rela%s", name);
-	relocations_number = add_section(rewriter, relocations_name, (GElf_Shdr){ .sh_type = SHT_RELA,
+	if (!addends)
+		put_addends_into_content(relocations, content);
+	number = add_section(rewriter, name, (GElf_Shdr){ .sh_type = SHT_PROGBITS, .sh_flags = flags,
+		.sh_addralign = 16 }, ELF_T_BYTE, content);
+	snprintf(relocations_name, sizeof(relocations_name), ".rel%s%s", addends ? "a" : "", name);
+	relocations_number = add_section(rewriter, relocations_name, (GElf_Shdr){ .sh_type = addends ? SHT_RELA : SHT_REL,
 		.sh_flags = SHF_INFO_LINK, .sh_link = rewriter->object->symbols.section, .sh_info = number,
-		.sh_addralign = 8, .sh_entsize = sizeof(Elf64_Rela) }, ELF_T_RELA, relocations);
+		.sh_addralign = addends ? 8 : 4, .sh_entsize = gelf_fsize(rewriter->elf, type, 1, EV_CURRENT) }, type,
+		relocations);
 	if (!number || !relocations_number)
 		return 0;
-	renumber_relocations(rewriter, rewriter_data(rewriter, relocations_number));
+	if (addends)
+		renumber_relocations(rewriter, rewriter_data(rewriter, relocations_number));
+	else
+		renumber_relocations_without_addends(rewriter, rewriter_data(rewriter, relocations_number));
 	return number;
+}
+
+/* New local symbols as libelf wants them in memory, which is the class's own form; returns their size. */
+static size_t convert_locals(struct rewriter *rewriter)
+{
+	const Elf64_Sym *from = (void *)rewriter->locals.bytes;
+	size_t count = rewriter->locals.size / sizeof(*from);
+
+	if (rewriter->object->image.header.e_ident[EI_CLASS] == ELFCLASS64)
+		return rewriter->locals.size;
+	for (size_t i = 0; i < count; i++) {
+		const Elf64_Sym symbol = from[i];
+		const Elf32_Sym shorter = { .st_info = symbol.st_info, .st_shndx = symbol.st_shndx };
+
+		memcpy(rewriter->locals.bytes + i * sizeof(shorter), &shorter, sizeof(shorter));
+	}
+	return count * sizeof(Elf32_Sym);
 }
 
 /* Old local symbols, new local symbols, old global symbols. */
@@ -337,7 +383,7 @@ static bool insert_locals(struct rewriter *rewriter, size_t thunks, size_t fixup
 	Elf_Scn *section = elf_getscn(rewriter->elf, symbols->section);
 	Elf_Data *table = elf_getdata(section, NULL);
 	Elf64_Sym *locals = (void *)rewriter->locals.bytes;
-	size_t first = symbols->first_global * sizeof(Elf64_Sym), all = table->d_size;
+	size_t first = symbols->first_global * gelf_fsize(rewriter->elf, ELF_T_SYM, 1, EV_CURRENT), all = table->d_size;
 
 	for (size_t i = 0; i < rewriter->locals.size / sizeof(*locals); i++) {
 		if (locals[i].st_shndx == SHNDX_THUNKS)
@@ -346,7 +392,7 @@ static bool insert_locals(struct rewriter *rewriter, size_t thunks, size_t fixup
 			locals[i].st_shndx = fixups;
 	}
 	table->d_size = first;
-	return add_data(section, ELF_T_SYM, locals, rewriter->locals.size, 8) &&
+	return add_data(section, ELF_T_SYM, locals, convert_locals(rewriter), 8) &&
 		add_data(section, ELF_T_SYM, (char *)table->d_buf + first, all - first, 8);
 }
 

@@ -9,6 +9,7 @@
  * before the global ones and renumbers.
  */
 #include "common/buffer.h"
+#include "arch.h"
 #include "imports.h"
 
 /* How far the code of a section has been decoded, and up to where that can go on. */
@@ -20,6 +21,7 @@ struct decoded {
 
 struct rewriter {
 	const struct object *object;
+	const struct link_arch *arch;
 	const struct imports *imports;
 	int fd;
 	Elf *elf;		/* the new object; its sections have the numbers of the old ones */

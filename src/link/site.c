@@ -15,7 +15,7 @@ int site_refuse(const struct rewriter *rewriter, const struct site *site, const 
 	source_line(&rewriter->object->image, site->section, site->self.r_offset, line);
 	return err_set(err, ENOTSUP, "%s: %s%ssection %zu (%s): offset 0x%" PRIx64 ": use of '%s' (%s) %s",
 		rewriter->object->name, line, *line ? ": " : "", site->section, image_section_name(&rewriter->object->image, site->section),
-		site->self.r_offset, site->import->name, relocation_name(site->type, spare), problem);
+		site->self.r_offset, site->import->name, relocation_name(rewriter->object->image.header.e_machine, site->type, spare), problem);
 }
 
 const struct import *site_import(const struct rewriter *rewriter, const GElf_Rela *relocation)

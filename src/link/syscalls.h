@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #pragma once
-/* The system calls of this architecture, from the system's headers when kml was built. */
+/* The system calls of each architecture, from the system's headers when kml was built. */
 #include <stddef.h>
 
 struct syscall_entry {
@@ -9,8 +9,7 @@ struct syscall_entry {
 	unsigned int number;
 };
 
-extern const struct syscall_entry syscall_table[];
-extern const size_t syscall_count;
+struct link_arch;
 
 /* NULL when there is none of that name. */
-const struct syscall_entry *syscall_find(const char *name);
+const struct syscall_entry *syscall_find(const struct link_arch *arch, const char *name);

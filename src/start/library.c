@@ -32,7 +32,7 @@ __asm__(".pushsection .text\n"
 void kml_begin_library(void)
 {
 	static const char name[] = "shared library";
-	Elf64_auxv_t auxv[64];
+	start_auxv auxv[64];
 	long size = system_auxv(auxv, sizeof(auxv) - sizeof(auxv[0]));
 
 	auxv[size > 0 && (unsigned long)size <= sizeof(auxv) - sizeof(auxv[0]) ?

@@ -14,10 +14,21 @@ enum { NOTES_SIZE = 2048 };
 
 static inline bool is_same(const void *one, const void *other, unsigned long size)
 {
+#ifdef __x86_64__
 	bool same;
 
 	__asm__("repe cmpsb" : "+S"(one), "+D"(other), "+c"(size), "=@cce"(same) : : "memory");
 	return same;
+#else
+	const unsigned char *left = one, *right = other;
+
+	while (size && *left == *right) {
+		left++;
+		right++;
+		size--;
+	}
+	return !size;
+#endif
 }
 
 /*

@@ -23,18 +23,32 @@ extern const struct kml_expected kml_expected[] HIDDEN("expected");
 extern void *kml_call_gate HIDDEN("call_gate");
 extern void *kml_syscall_gate HIDDEN("syscall_gate");
 
-/* What the system-call gate is where there is none. The stubs have moved the fourth argument to R10 already. */
+#ifdef __arm__
+#define SYSTEM_CALL_AND_RETURN	"	.arm\n	svc #0\n	bx lr\n"
+#else
+#define SYSTEM_CALL_AND_RETURN	"	syscall\n	ret\n"
+#endif
+
+/* What the system-call gate is where there is none. The stubs have moved the arguments to their registers already. */
 void user_syscall_gate(void) HIDDEN("user_syscall_gate");
 __asm__(".pushsection .text\n"
 	".hidden .kml.user_syscall_gate\n"
-	".type .kml.user_syscall_gate, @function\n"
+	".type .kml.user_syscall_gate, %function\n"
 	".kml.user_syscall_gate:\n"
 	"	.cfi_startproc\n"
-	"	syscall\n"
-	"	ret\n"
+	SYSTEM_CALL_AND_RETURN
 	"	.cfi_endproc\n"
 	".size .kml.user_syscall_gate, . - .kml.user_syscall_gate\n"
 	".popsection\n");
+
+#ifdef __arm__
+void *memset(void *bytes, int byte, size_t size)
+{
+	for (size_t i = 0; i < size; i++)
+		((unsigned char *)bytes)[i] = (unsigned char)byte;
+	return bytes;
+}
+#endif
 
 enum { EXIT_CANNOT_RUN = 126 };
 
@@ -48,7 +62,7 @@ static unsigned long value(const struct kernel *kernel, unsigned int type)
 	return kernel->values[type - AT_KML_ABI];
 }
 
-static struct kernel read_auxv(const Elf64_auxv_t *entry)
+static struct kernel read_auxv(const start_auxv *entry)
 {
 	struct kernel kernel = {};
 
@@ -172,8 +186,9 @@ static void bind_imports(const struct kernel *kernel, const char *program)
 		if (!list[i].slot)
 			continue;
 		address = known_address(&index, running, program, &kml_expected[i], name);
-		*(unsigned long *)start_follow(&list[i].slot) = address ?
-			(unsigned long)address + value(kernel, AT_KML_SLIDE) : look_up(kernel, program, name);
+		start_fill((unsigned long *)start_follow(&list[i].slot), address ?
+			(unsigned long)address + value(kernel, AT_KML_SLIDE) : look_up(kernel, program, name),
+			value(kernel, AT_KML_CALL_GATE));
 	}
 	system_close(index.fd);
 }
@@ -187,7 +202,7 @@ static void apply_fixups(void)
 			*(const unsigned long *)start_follow(&list[i].slot) + (unsigned long)list[i].addend;
 }
 
-void start_with(const char *program, const Elf64_auxv_t *auxv)
+void start_with(const char *program, const start_auxv *auxv)
 {
 	const struct kernel kernel = read_auxv(auxv);
 	unsigned long abi = value(&kernel, AT_KML_ABI);
@@ -212,5 +227,5 @@ void kml_start(int argc, char **argv, char **envp)
 {
 	while (*envp)
 		envp++;
-	start_with(argc > 0 && argv[0] ? argv[0] : "program", (const Elf64_auxv_t *)(envp + 1));
+	start_with(argc > 0 && argv[0] ? argv[0] : "program", (const start_auxv *)(envp + 1));
 }

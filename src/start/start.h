@@ -7,11 +7,28 @@
 
 #define HIDDEN(name) __asm__(".kml." name) __attribute__((visibility("hidden")))
 
+#ifdef __LP64__
+typedef Elf64_auxv_t start_auxv;
+#else
+typedef Elf32_auxv_t start_auxv;
+#endif
+
 /* As main() is called, with the auxiliary vector behind the environment. */
 void kml_start(int argc, char **argv, char **envp) HIDDEN("start");
 
 /* program: for messages. Does not return if the program cannot run. */
-void start_with(const char *program, const Elf64_auxv_t *auxv) HIDDEN("start_with");
+void start_with(const char *program, const start_auxv *auxv) HIDDEN("start_with");
+
+/*
+ * A slot has 8 bytes. Where a pointer has 4, the stub of a function finds the
+ * gate behind the function, as it has one register for both.
+ */
+static inline void start_fill(unsigned long *slot, unsigned long address, unsigned long gate)
+{
+	slot[0] = address;
+	if (sizeof(*slot) == 4)
+		slot[1] = gate;
+}
 
 /* Follows a distance that is counted from the address of its own field. */
 static inline const void *start_follow(const kml_s32 *field)

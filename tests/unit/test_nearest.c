@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "link/names.h"
 #include "link/nearest.h"
+#include "link/arch.h"
 #include "link/syscalls.h"
 
 #include <setjmp.h>
@@ -55,14 +56,14 @@ static void test_names_are_found_again(void **state)
 static void test_syscalls_have_their_numbers(void **state)
 {
 	(void)state;
-	assert_int_equal(syscall_find("sys_write")->number, 1);
-	assert_int_equal(syscall_find("sys_clock_gettime")->number, 228);
-	assert_string_equal(syscall_find("sys_stat")->function, "__x64_sys_newstat");
-	assert_int_equal(syscall_find("sys_newstat")->number, syscall_find("sys_stat")->number);
-	assert_null(syscall_find("sys_"));
-	assert_null(syscall_find("write"));
-	for (size_t i = 0; i < syscall_count; i++)
-		assert_ptr_equal(syscall_find(syscall_table[i].name), &syscall_table[i]);
+	assert_int_equal(syscall_find(&link_arch_x86, "sys_write")->number, 1);
+	assert_int_equal(syscall_find(&link_arch_x86, "sys_clock_gettime")->number, 228);
+	assert_string_equal(syscall_find(&link_arch_x86, "sys_stat")->function, "__x64_sys_newstat");
+	assert_int_equal(syscall_find(&link_arch_x86, "sys_newstat")->number, syscall_find(&link_arch_x86, "sys_stat")->number);
+	assert_null(syscall_find(&link_arch_x86, "sys_"));
+	assert_null(syscall_find(&link_arch_x86, "write"));
+	for (size_t i = 0; i < *link_arch_x86.syscall_count; i++)
+		assert_ptr_equal(syscall_find(&link_arch_x86, link_arch_x86.syscalls[i].name), &link_arch_x86.syscalls[i]);
 }
 
 int main(void)
