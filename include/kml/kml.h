@@ -17,6 +17,15 @@ static inline unsigned int kml_cpl(void)
 	__asm__ volatile("movw %%cs, %0" : "=r"(cs));
 	return cs & 3;
 }
+#elif defined(__arm__)
+/* The same for 32-bit ARM: 0 in SYS mode, which is a kernel-mode process's, else 3. */
+static inline unsigned int kml_cpl(void)
+{
+	unsigned int cpsr;
+
+	__asm__ volatile("mrs %0, cpsr" : "=r"(cpsr));
+	return (cpsr & 31) == 31 ? 0 : 3;
+}
 #endif
 
 #endif /* KML_KML_H */

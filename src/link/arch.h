@@ -7,6 +7,7 @@
  */
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct import;
 struct imports;
@@ -35,6 +36,8 @@ struct link_arch {
 	const char *const *relocation_names;
 	size_t relocation_name_count;
 	bool relocations_have_addends;
+	uint64_t kernel_begin;	     /* all addresses of the kernel are behind it */
+	bool reach_is_known;	     /* what its code does can be found out: reach.h */
 	/* Writes the object anew, with slots for the kernel's data; 1, or 0 when it can stay as it is. */
 	int (*rewrite)(const struct object *object, const struct imports *imports, const char *path, struct kml_err *err);
 };

@@ -190,5 +190,7 @@ const struct link_arch link_arch_arm = {
 	.relocation_names = relocation_names,
 	.relocation_name_count = sizeof(relocation_names) / sizeof(relocation_names[0]),
 	.relocations_have_addends = false,
+	.kernel_begin = 0x3f000000, /* modules below the kernel, where programs have but one of four GiB */
+	.reach_is_known = false,
 	.rewrite = rewrite,
 };

@@ -53,5 +53,7 @@ const struct link_arch link_arch_x86 = {
 	.relocation_names = relocation_names,
 	.relocation_name_count = sizeof(relocation_names) / sizeof(relocation_names[0]),
 	.relocations_have_addends = true,
+	.kernel_begin = (uint64_t)1 << 63,
+	.reach_is_known = true,
 	.rewrite = rewrite_object,
 };

@@ -333,10 +333,10 @@ static const struct candidate *choose(const struct resolver *resolver, const str
 	return NULL;
 }
 
-/* Lists do not always tell numbers and places apart. All of the kernel is in the upper half. */
-static bool is_address(const struct candidate *candidate)
+/* Lists do not always tell numbers and places apart. */
+static bool is_address(const struct kernel *kernel, const struct candidate *candidate)
 {
-	return *candidate->module || candidate->value >> 63;
+	return *candidate->module || candidate->value >= kernel_arch(kernel)->kernel_begin;
 }
 
 /* Without the gate, a function has neither the kernel's stack nor what the kernel keeps for each CPU. */
@@ -348,9 +348,9 @@ static int check_direct(const struct resolver *resolver, const struct question *
 	struct reach reach;
 
 	write_place(resolver, question, place);
-	if (*candidate->module) {
+	if (*candidate->module || !kernel_arch(resolver->kernel)->reach_is_known) {
 		messages_warn(resolver->messages, place, "--direct=%s: nobody has looked at what '%s' does, as it "
-			"is in a module", question->program_name, name);
+			"is %s", question->program_name, name, *candidate->module ? "in a module" : "not code for x86-64");
 		return 0;
 	}
 	if (reach_find(resolver->kernel, candidate->value, &reach) < 0) {
@@ -422,7 +422,7 @@ static int answer(const struct resolver *resolver, struct question *question, st
 		problem = "is code of the vDSO for ordinary programs: link with that, or with libc";
 		break;
 	}
-	if (!problem && !is_address(question->candidate))
+	if (!problem && !is_address(resolver->kernel, question->candidate))
 		problem = "has a value that is no address in the kernel, as per-CPU variables and numbers have";
 	if (!problem && question->direct && ret->kind != KML_KIND_FUNCTION)
 		problem = "is no function, so there is nothing to call directly";

@@ -12,6 +12,7 @@
  * memory. PAN is a state of the CPU here, so it ends when another task is
  * switched to, and comes back when the function trips over it.
  */
+#include <linux/jiffies.h>
 #include <linux/mm.h>
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
@@ -167,6 +168,39 @@ static bool kml_may_execute(struct mm_struct *mm, unsigned long address)
 	return vma && vma->vm_flags & VM_EXEC;
 }
 
+/* How long a task that is being killed still waits for its memory, in jiffies: longer than a busy disk takes */
+#define KML_DYING_PATIENCE	(5 * HZ)
+
+/*
+ * For a task that is being killed: the function that it has called has no way
+ * out, so it should come to its end, but not wait for memory that somebody
+ * provides who may never do so. The lock of the address space is held, and may
+ * be another time's afterwards.
+ */
+static int kml_fault_in_dying(struct mm_struct *mm, unsigned long address, unsigned int flags)
+{
+	unsigned long needed = flags & FAULT_FLAG_WRITE ? VM_WRITE : VM_READ;
+	unsigned long end = jiffies + KML_DYING_PATIENCE;
+
+	for (;;) {
+		struct vm_area_struct *vma = vma_lookup(mm, address);
+		vm_fault_t result;
+
+		if (!vma || !(vma->vm_flags & needed))
+			return -EFAULT;
+		result = handle_mm_fault(vma, address, flags | FAULT_FLAG_ALLOW_RETRY | FAULT_FLAG_RETRY_NOWAIT, NULL);
+		if (result & VM_FAULT_COMPLETED)
+			mmap_read_lock(mm);
+		if (!(result & VM_FAULT_RETRY))
+			return result & VM_FAULT_ERROR ? -EFAULT : 0;
+		if (time_after(jiffies, end))
+			return -EINTR;
+		mmap_read_unlock(mm);
+		schedule_timeout_uninterruptible(1);
+		mmap_read_lock(mm);
+	}
+}
+
 /*
  * Someone in the kernel has touched memory of the program that is not there
  * yet, or that PAN keeps closed. If it was a function that was called through
@@ -190,13 +224,12 @@ bool kml_fault_in(struct pt_regs *regs, unsigned long fsr, unsigned long address
 	mmap_read_lock(mm);
 	if (!(fsr & FSR_LNX_PF) || kml_may_execute(mm, address))
 		error = fixup_user_fault(mm, address, flags, &unlocked);
-	/* The task is being killed. The function has no way out, so it has to come to its end first. */
 	if (error == -EINTR)
-		error = fixup_user_fault(mm, address, flags, NULL);
+		error = kml_fault_in_dying(mm, address, flags);
 	mmap_read_unlock(mm);
 	/*
-	 * Nothing brings it in any more: the OOM killer has taken the memory away, or whoever was to provide it is
-	 * gone. As after an oops, the locks of the function stay locked; but the kernel has not made a mistake.
+	 * Nothing brings it in any more: the OOM killer has taken the memory away, or whoever was to provide it does
+	 * not. As after an oops, the locks of the function stay locked; but the kernel has not made a mistake.
 	 */
 	if (error && fatal_signal_pending(current))
 		make_task_dead(SIGKILL);
