@@ -6,6 +6,24 @@
 #include <err.h>
 #include <sys/auxv.h>
 
+#ifdef __arm__
+/* The address of the function in IP, the arguments as for any function: two of them on the stack */
+static inline long call_address(unsigned long address, long a, long b, long c, long d, long e, long f)
+{
+	unsigned long gate = getauxval(AT_KML_CALL_GATE);
+	register long r0 __asm__("r0") = a;
+	register long r1 __asm__("r1") = b;
+	register long r2 __asm__("r2") = c;
+	register long r3 __asm__("r3") = d;
+	register unsigned long ip __asm__("ip") = address;
+
+	__asm__ volatile("str %[sixth], [sp, #-4]!; str %[fifth], [sp, #-4]!; blx %[gate]; add sp, sp, #8"
+			 : "+r"(r0), "+r"(r1), "+r"(r2), "+r"(r3), "+r"(ip)
+			 : [gate] "r"(gate), [fifth] "r"(e), [sixth] "r"(f)
+			 : "lr", "memory", "cc");
+	return r0;
+}
+#else
 static inline long call_address(unsigned long address, long a, long b, long c, long d, long e, long f)
 {
 	unsigned long gate = getauxval(AT_KML_CALL_GATE);
@@ -19,6 +37,7 @@ static inline long call_address(unsigned long address, long a, long b, long c, l
 			 : "r10", "r11", "memory", "cc");
 	return result;
 }
+#endif
 
 #define CALL_CHOOSE(address, a, b, c, d, e, f, ...) \
 	call_address(address, (long)(a), (long)(b), (long)(c), (long)(d), (long)(e), (long)(f))

@@ -21,6 +21,9 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "call.h"
+#include "passage.h"
+
 static time_t deadline;
 
 static int time_is_left(void)
@@ -48,6 +51,7 @@ static void tick_every(int microseconds)
 	setitimer(ITIMER_REAL, &timer, NULL);
 }
 
+#ifdef __x86_64__
 /* Values below the stack pointer stay, whatever interrupts: signals leave the red zone alone, and so must interrupts */
 static long red_zone_losses(long rounds)
 {
@@ -63,6 +67,14 @@ static long red_zone_losses(long rounds)
 			 : "rcx", "memory", "cc");
 	return losses;
 }
+#else
+/* There is none */
+static long red_zone_losses(long rounds)
+{
+	(void)rounds;
+	return 0;
+}
+#endif
 
 static double harmonic(long terms)
 {
@@ -230,39 +242,22 @@ static int stack_grows(void)
 /* Both gates with signals in between, from two threads' worth of scheduling; nothing to do in user mode */
 static int gates_under_signals(void)
 {
-	unsigned long syscall_gate = getauxval(AT_KML_SYSCALL_GATE), call_gate = getauxval(AT_KML_CALL_GATE);
-	unsigned long lookup = getauxval(AT_KML_LOOKUP), sleep_function;
-	const char *name = "schedule_timeout_interruptible";
+	unsigned long sleep_function;
 	long parent = getppid();
 
-	if (!syscall_gate)
+	if (!getauxval(AT_KML_SYSCALL_GATE))
 		return 0;
-	__asm__ volatile("lea -128(%%rsp), %%rsp; call *%2; lea 128(%%rsp), %%rsp"
-			 : "=a"(sleep_function), "+D"(name)
-			 : "r"(call_gate), "a"(lookup)
-			 : "rcx", "rdx", "rsi", "r8", "r9", "r10", "r11", "memory", "cc");
-	if (sleep_function <= KML_LOOKUP_AMBIGUOUS)
-		return 1;
+	passage_choose("gate");
+	sleep_function = lookup("schedule_timeout_interruptible");
 	tick_every(2000);
 	while (time_is_left()) {
-		for (int i = 0; i < 200; i++) {
-			long result;
-
-			__asm__ volatile("lea -128(%%rsp), %%rsp; call *%1; lea 128(%%rsp), %%rsp"
-					 : "=a"(result)
-					 : "r"(syscall_gate), "a"((long)SYS_getppid)
-					 : "rcx", "r11", "memory", "cc");
-			if (result != parent)
+		for (int i = 0; i < 200; i++)
+			if (pass(SYS_getppid) != parent)
 				return 1;
-		}
 		for (int i = 0; i < 5; i++) {
-			long result, ticks_to_sleep = 1;
+			long left = call(sleep_function, 1);
 
-			__asm__ volatile("lea -128(%%rsp), %%rsp; call *%2; lea 128(%%rsp), %%rsp"
-					 : "=a"(result), "+D"(ticks_to_sleep)
-					 : "r"(call_gate), "a"(sleep_function)
-					 : "rcx", "rdx", "rsi", "r8", "r9", "r10", "r11", "memory", "cc");
-			if (result < 0 || result > 1)
+			if (left < 0 || left > 1)
 				return 1;
 		}
 	}

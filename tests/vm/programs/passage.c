@@ -20,6 +20,30 @@ void passage_choose(const char *way)
 	}
 }
 
+#ifdef __arm__
+long passage(long number, long a, long b, long c, long d, long e, long f)
+{
+	register long r7 __asm__("r7") = number;
+	register long r0 __asm__("r0") = a;
+	register long r1 __asm__("r1") = b;
+	register long r2 __asm__("r2") = c;
+	register long r3 __asm__("r3") = d;
+	register long r4 __asm__("r4") = e;
+	register long r5 __asm__("r5") = f;
+
+	if (passage_gate)
+		__asm__ volatile("blx %[gate]"
+				 : "+r"(r0)
+				 : [gate] "r"(passage_gate), "r"(r7), "r"(r1), "r"(r2), "r"(r3), "r"(r4), "r"(r5)
+				 : "ip", "lr", "memory", "cc");
+	else
+		__asm__ volatile("svc #0"
+				 : "+r"(r0)
+				 : "r"(r7), "r"(r1), "r"(r2), "r"(r3), "r"(r4), "r"(r5)
+				 : "memory");
+	return r0;
+}
+#else
 long passage(long number, long a, long b, long c, long d, long e, long f)
 {
 	register long r10 __asm__("r10") = d;
@@ -39,3 +63,4 @@ long passage(long number, long a, long b, long c, long d, long e, long f)
 				 : "rcx", "r11", "memory", "cc");
 	return result;
 }
+#endif

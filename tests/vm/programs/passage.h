@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #pragma once
 /*
- * System calls by the way that the test asks for: the SYSCALL instruction, or
- * the system-call gate. The result is what the kernel returned, errors negative.
+ * System calls by the way that the test asks for: the instruction, or the
+ * system-call gate. The result is what the kernel returned, errors negative.
  */
 #include <sys/syscall.h>
 
