@@ -103,12 +103,13 @@ ENTRY(kml_call_gate)
 	get_thread_info r2
 	ldr	r3, [r2, #TI_FLAGS]
 	ldr	ip, [r2, #TASK_PTRACE]
-	orrs	ip, ip, r3, lsl #16
-	tsteq	r3, #KML_WORK_FLAGS
+	orrs	ip, ip, r3, lsl #16		@ the lower half: as in entry-common.S
+	ldreq	ip, [sp, #S_OLD_R0]
+	cmneq	ip, #-KML_CALL_GATE_ORIG_R0
 	bne	kml_leave_call
 	ldr	r3, [r2, #TI_TP_VALUE]
 	mcr	p15, 0, r3, c13, c0, 3
-	uaccess_enable r3, isb=0
+	uaccess_enable r3			@ no exception return makes it take effect
 	add	r3, sp, #S_R4
 	ldmia	r3!, {r4 - r11}
  ARM(	ldmib	r3, {sp, lr}^		)
@@ -118,9 +119,11 @@ ENTRY(kml_call_gate)
 	bx	lr
 	.endif
 
-/* As from an interrupt: there is no system call to be restarted */
+/* As from an interrupt: there is no system call to be restarted. After an exec, pt_regs are those of another program. */
 kml_leave_call:
-	stmia	sp, {r0, r1}
+	ldr	r2, [sp, #S_OLD_R0]
+	cmn	r2, #-KML_CALL_GATE_ORIG_R0
+	stmiaeq	sp, {r0, r1}
 	get_thread_info tsk
 	mov	why, #0
 	b	ret_to_user
