@@ -160,12 +160,12 @@ bool kml_mend(struct pt_regs *regs, unsigned int fsr, unsigned long address)
 	return true;
 }
 
-/* fixup_user_fault() knows nothing of execution, which a callback needs */
-static bool kml_may_execute(struct mm_struct *mm, unsigned long address)
+/* Whether the program may do there what was tried. The lock of the address space is held. */
+static bool kml_may_access(struct mm_struct *mm, unsigned long address, unsigned long needed)
 {
 	const struct vm_area_struct *vma = vma_lookup(mm, address);
 
-	return vma && vma->vm_flags & VM_EXEC;
+	return vma && vma->vm_flags & needed;
 }
 
 /* How long a task that is being killed still waits for its memory, in jiffies: longer than a busy disk takes */
@@ -177,18 +177,14 @@ static bool kml_may_execute(struct mm_struct *mm, unsigned long address)
  * provides who may never do so. The lock of the address space is held, and may
  * be another time's afterwards.
  */
-static int kml_fault_in_dying(struct mm_struct *mm, unsigned long address, unsigned int flags)
+static int kml_fault_in_dying(struct mm_struct *mm, unsigned long address, unsigned long needed, unsigned int flags)
 {
-	unsigned long needed = flags & FAULT_FLAG_WRITE ? VM_WRITE : VM_READ;
 	unsigned long end = jiffies + KML_DYING_PATIENCE;
 
-	for (;;) {
-		struct vm_area_struct *vma = vma_lookup(mm, address);
-		vm_fault_t result;
+	while (kml_may_access(mm, address, needed)) {
+		vm_fault_t result = handle_mm_fault(vma_lookup(mm, address), address,
+						    flags | FAULT_FLAG_ALLOW_RETRY | FAULT_FLAG_RETRY_NOWAIT, NULL);
 
-		if (!vma || !(vma->vm_flags & needed))
-			return -EFAULT;
-		result = handle_mm_fault(vma, address, flags | FAULT_FLAG_ALLOW_RETRY | FAULT_FLAG_RETRY_NOWAIT, NULL);
 		if (result & VM_FAULT_COMPLETED)
 			mmap_read_lock(mm);
 		if (!(result & VM_FAULT_RETRY))
@@ -199,6 +195,7 @@ static int kml_fault_in_dying(struct mm_struct *mm, unsigned long address, unsig
 		schedule_timeout_uninterruptible(1);
 		mmap_read_lock(mm);
 	}
+	return -EFAULT;
 }
 
 /*
@@ -210,8 +207,9 @@ static int kml_fault_in_dying(struct mm_struct *mm, unsigned long address, unsig
 bool kml_fault_in(struct pt_regs *regs, unsigned long fsr, unsigned long address)
 {
 	struct mm_struct *mm = current->mm;
-	unsigned int flags = fsr & FSR_WRITE && !(fsr & FSR_CM) ? FAULT_FLAG_WRITE : 0;
-	bool unlocked = false;
+	bool write = fsr & FSR_WRITE && !(fsr & FSR_CM), unlocked = false, may_access;
+	unsigned long needed = fsr & FSR_LNX_PF ? VM_EXEC : write ? VM_WRITE : VM_READ;
+	unsigned int flags = write ? FAULT_FLAG_WRITE : 0;
 	int error = -EFAULT;
 
 	if (!kml_current() || !mm || user_mode(regs) || address >= TASK_SIZE || in_interrupt() || !kml_in_call_gate())
@@ -222,16 +220,19 @@ bool kml_fault_in(struct pt_regs *regs, unsigned long fsr, unsigned long address
 		return false;
 	local_irq_enable();
 	mmap_read_lock(mm);
-	if (!(fsr & FSR_LNX_PF) || kml_may_execute(mm, address))
+	/* fixup_user_fault() knows nothing of execution, which a callback needs */
+	if (kml_may_access(mm, address, needed))
 		error = fixup_user_fault(mm, address, flags, &unlocked);
 	if (error == -EINTR)
-		error = kml_fault_in_dying(mm, address, flags);
+		error = kml_fault_in_dying(mm, address, needed, flags);
+	may_access = kml_may_access(mm, address, needed);
 	mmap_read_unlock(mm);
 	/*
-	 * Nothing brings it in any more: the OOM killer has taken the memory away, or whoever was to provide it does
-	 * not. As after an oops, the locks of the function stay locked; but the kernel has not made a mistake.
+	 * Nothing brings it in any more: the OOM killer has taken the memory away, its file has become shorter, or
+	 * whoever was to provide it does not. As after an oops, the locks of the function stay locked; but neither the
+	 * kernel nor the program has made a mistake.
 	 */
-	if (error && fatal_signal_pending(current))
-		make_task_dead(SIGKILL);
+	if (error && (may_access || fatal_signal_pending(current)))
+		make_task_dead(fatal_signal_pending(current) ? SIGKILL : SIGBUS);
 	return !error;
 }

@@ -18,6 +18,11 @@ const char *__init kml_arch_init(void)
 	return NULL;
 }
 
+/* All is in the task and in the tables of the kernel as it was linked: nothing was made that could be undone */
+void kml_arch_exit(void)
+{
+}
+
 unsigned long kml_arch_syscall_gate(void)
 {
 	return (unsigned long)kml_syscall_gate;
