@@ -31,7 +31,8 @@
 
 /*
  * As the SVC instruction would enter, from behind one that stands here: a
- * restart of the system call steps back onto it.
+ * restart of the system call steps back onto it. An exception would have set
+ * the byte order, too.
  */
 	.align	5
 ENTRY(kml_syscall_gate)
@@ -39,6 +40,7 @@ ENTRY(kml_syscall_gate)
  UNWIND(.cantunwind	)
 	mrs	ip, cpsr
 	cpsid	i, #SVC_MODE
+	setend	le
 	kml_say_user_mode ip
  THUMB(	orr	ip, ip, #PSR_T_BIT	)
 	msr	spsr_cxsf, ip
@@ -67,9 +69,11 @@ ENTRY(kml_call_gate)
  UNWIND(.cantunwind	)
 	cmp	ip, #TASK_SIZE
 	blo	kml_plain_call
+ THUMB(	orr	ip, ip, #1		)	@ symbols are known without it
 	cmp	sp, #TASK_SIZE
 	bhs	kml_plain_call
 	cpsid	i, #SVC_MODE
+	setend	le
 	sub	sp, sp, #PT_REGS_SIZE
 	stmia	sp, {r0 - r12}
  ARM(	add	r4, sp, #S_PC		)
@@ -88,7 +92,6 @@ ENTRY(kml_call_gate)
 	mov	r7, #-1
 	str	r7, [r9, #TI_ABI_SYSCALL]
 	zero_fp
- THUMB(	orr	ip, ip, #1		)	@ symbols are known without it
 	asm_trace_hardirqs_on
 	enable_irq_notrace
 	ct_user_exit
