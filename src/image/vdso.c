@@ -85,11 +85,13 @@ static bool hide_misleading_names(struct vdso *vdso)
 
 	for (size_t i = 1; i < vdso->symbols.count; i++) {
 		const GElf_Sym symbol = symbol_at(&vdso->symbols, i);
-		size_t at = vdso->image.sections[vdso->symbols.section].sh_offset + i * sizeof(Elf64_Sym);
+		size_t at = vdso->image.sections[vdso->symbols.section].sh_offset +
+			i * gelf_fsize(vdso->image.elf, ELF_T_SYM, 1, EV_CURRENT);
 
 		if (strcmp(symbol_name(&vdso->symbols, &symbol), "getrandom") != 0)
 			continue;
-		memcpy(vdso->bytes + at + offsetof(Elf64_Sym, st_name), &instead, sizeof(instead));
+		/* st_name is the first field in both classes. */
+		memcpy(vdso->bytes + at, &instead, sizeof(instead));
 		found = true;
 	}
 	return found;
@@ -127,29 +129,39 @@ int vdso_open(const char *path, struct vdso *ret, struct kml_err *err)
 	return result;
 }
 
-/* Its last part are the headers of sections. 0 if it is not for this machine, or not whole. */
+/* Its last part are the headers of sections. 0 if it is not for programs of the kernel's own kind, or not whole. */
 static size_t size_of_library(const unsigned char *bytes, size_t room)
 {
-	Elf64_Ehdr header;
-	uint64_t size;
+	uint64_t headers, size;
+	bool right;
 
-	if (room < sizeof(header))
+	if (room < sizeof(Elf64_Ehdr))
 		return 0;
-	memcpy(&header, bytes, sizeof(header));
-	size = (uint64_t)header.e_shnum * header.e_shentsize;
-	if (header.e_type != ET_DYN || header.e_machine != EM_X86_64 || !size || header.e_shoff > VDSO_SIZE_MAX)
+	if (bytes[EI_CLASS] == ELFCLASS64) {
+		const Elf64_Ehdr *header = memcpy(&(Elf64_Ehdr){}, bytes, sizeof(*header));
+
+		right = header->e_type == ET_DYN && header->e_machine == EM_X86_64;
+		headers = header->e_shoff;
+		size = (uint64_t)header->e_shnum * header->e_shentsize;
+	} else {
+		const Elf32_Ehdr *header = memcpy(&(Elf32_Ehdr){}, bytes, sizeof(*header));
+
+		right = header->e_type == ET_DYN && header->e_machine == EM_ARM;
+		headers = header->e_shoff;
+		size = (uint64_t)header->e_shnum * header->e_shentsize;
+	}
+	if (!right || !size || headers > VDSO_SIZE_MAX)
 		return 0;
-	size += header.e_shoff;
+	size += headers;
 	return size <= room && size <= VDSO_SIZE_MAX ? size : 0;
 }
 
 int vdso_find(const char *name, const unsigned char *bytes, size_t size, struct vdso *ret, struct kml_err *err)
 {
-	static const unsigned char start[] = { ELFMAG0, ELFMAG1, ELFMAG2, ELFMAG3, ELFCLASS64, ELFDATA2LSB, EV_CURRENT };
 	const unsigned char *at = bytes, *end = bytes + size;
 	struct kml_err ignored;
 
-	while ((at = memmem(at, end - at, start, sizeof(start)))) {
+	while ((at = memmem(at, end - at, ELFMAG, SELFMAG))) {
 		size_t found = size_of_library(at, end - at);
 		int result = found ? vdso_open_bytes(name, at, found, ret, &ignored) : 0;
 
@@ -157,7 +169,7 @@ int vdso_find(const char *name, const unsigned char *bytes, size_t size, struct 
 			return err_set(err, ENOMEM, "out of memory");
 		if (found && result == 0)
 			return 1;
-		at += sizeof(start);
+		at += SELFMAG;
 	}
 	return 0;
 }

@@ -5,11 +5,13 @@
  *
  * The kernel's data is reached through slots. Position-independent code finds
  * the address of a variable of others in the global offset table, and a slot is
- * what that entry would have been. Other code has the address in itself, which
- * only the binder knows: compilers do without that by -fPIE.
+ * what that entry would have been. Other code has the address in two halves
+ * (arm_code.h), or as a word between instructions, which nobody can tell from
+ * others: compilers do without those by -fPIE.
  */
 #include "arch.h"
 
+#include "arm_code.h"
 #include "common/err.h"
 #include "helper_names.h"
 #include "rewrite.h"
@@ -69,23 +71,6 @@ static const char *const relocation_names[] = {
 	[R_ARM_THM_MOVT_PREL] = "THM_MOVT_PREL", [R_ARM_GOT_PREL] = "GOT_PREL",
 };
 
-struct arm_site {
-	struct site site; /* for messages: its relocation has no addend */
-	GElf_Rel self;
-};
-
-static void set_relocation(const struct arm_site *at, uint32_t symbol, unsigned int type)
-{
-	GElf_Rel relocation = { .r_offset = at->self.r_offset, .r_info = GELF_R_INFO((uint64_t)symbol, type) };
-
-	gelf_update_rel(at->site.list, at->site.number, &relocation);
-}
-
-static unsigned char *field(const struct rewriter *rewriter, const struct arm_site *at)
-{
-	return (unsigned char *)rewriter_data(rewriter, at->site.section)->d_buf + at->self.r_offset;
-}
-
 static int make_fixup(struct rewriter *rewriter, const struct arm_site *at, struct kml_err *err)
 {
 	const char *problem = rewrite_fixup_problem(rewriter, at->site.section);
@@ -95,7 +80,7 @@ static int make_fixup(struct rewriter *rewriter, const struct arm_site *at, stru
 
 	if (problem)
 		return site_refuse(rewriter, &at->site, problem, err);
-	memcpy(&addend, field(rewriter, at), WORD);
+	memcpy(&addend, arm_field(rewriter, at), WORD);
 	fixup.addend = addend;
 	number = buffer_add(&rewriter->fixups, &fixup, sizeof(fixup));
 	site_add_relocation(&rewriter->fixup_relocations, number + offsetof(struct kml_fixup, place),
@@ -103,9 +88,9 @@ static int make_fixup(struct rewriter *rewriter, const struct arm_site *at, stru
 	site_add_relocation(&rewriter->fixup_relocations, number + offsetof(struct kml_fixup, slot),
 		GELF_R_SYM(at->self.r_info), R_ARM_REL32, 0);
 	rewrite_open_fixup(rewriter, at->site.section);
-	memset(field(rewriter, at), 0, WORD);
+	memset(arm_field(rewriter, at), 0, WORD);
 	/* Does nothing, but lets --gc-sections keep the fixups of data that it keeps. */
-	set_relocation(at, rewriter_new_section_symbol(rewriter, NEW_FIXUPS), R_ARM_NONE);
+	arm_set_relocation(at, rewriter_new_section_symbol(rewriter, NEW_FIXUPS), R_ARM_NONE);
 	return 0;
 }
 
@@ -117,29 +102,29 @@ static int rewrite_site(struct rewriter *rewriter, const struct arm_site *at, st
 	if (at->site.type == R_ARM_NONE)
 		return 0;
 	if (!(section->sh_flags & SHF_ALLOC)) { /* debug information */
-		set_relocation(at, 0, R_ARM_NONE);
+		arm_set_relocation(at, 0, R_ARM_NONE);
 		return 0;
 	}
 	if (!site_has_field(rewriter, &at->site, WORD))
 		return site_refuse(rewriter, &at->site, "is outside of its section", err);
 	switch (at->site.type) {
 	case R_ARM_GOT_PREL:
-		set_relocation(at, GELF_R_SYM(at->self.r_info), R_ARM_REL32);
+		arm_set_relocation(at, GELF_R_SYM(at->self.r_info), R_ARM_REL32);
 		return 0;
 	case R_ARM_GOT32:
-		set_relocation(at, GELF_R_SYM(at->self.r_info), R_ARM_GOTOFF);
+		arm_set_relocation(at, GELF_R_SYM(at->self.r_info), R_ARM_GOTOFF);
 		return 0;
 	case R_ARM_ABS32:
 	case R_ARM_TARGET1:
 		if (!(section->sh_flags & SHF_EXECINSTR))
 			return make_fixup(rewriter, at, err);
-		/* fall through */
+		return site_refuse(rewriter, &at->site,
+			"has the address of the kernel's variable between instructions: compile with -fPIE", err);
 	case R_ARM_MOVW_ABS_NC:
 	case R_ARM_MOVT_ABS:
 	case R_ARM_THM_MOVW_ABS_NC:
 	case R_ARM_THM_MOVT_ABS:
-		return site_refuse(rewriter, &at->site,
-			"has the address of the kernel's variable in the code: compile with -fPIE", err);
+		return arm_rewrite_move(rewriter, at, err);
 	default:
 		return site_refuse(rewriter, &at->site, "is of a kind that is not supported", err);
 	}

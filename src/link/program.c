@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "program.h"
 
+#include "arch.h"
 #include "common/cleanup.h"
 #include "common/err.h"
 
@@ -271,6 +272,9 @@ static int check(struct program *program, struct kml_err *err)
 	if (image->header.e_type != ET_EXEC && image->header.e_type != ET_DYN)
 		return err_set(err, EINVAL, "%s: neither a program nor a shared library (ELF type %u)", image->name,
 			image->header.e_type);
+	if (image->header.e_machine != EM_X86_64)
+		return err_set(err, ENOTSUP, "%s: is linked already, for %s: give kml-link its objects", image->name,
+			link_arch_of(image->header.e_machine)->name);
 	if (image->segment_count == 0)
 		return malformed(program, "program headers", err);
 	program->bytes = malloc(image->size);

@@ -175,12 +175,27 @@ void rewriter_make_writable(struct rewriter *rewriter, size_t section, const cha
 	gelf_update_shdr(elf_getscn(rewriter->elf, section), &header);
 }
 
-static uint32_t add_section_symbol(struct rewriter *rewriter, unsigned int section)
+static uint32_t add_local(struct rewriter *rewriter, unsigned int section, unsigned int type, uint64_t value)
 {
-	Elf64_Sym symbol = { .st_info = ELF64_ST_INFO(STB_LOCAL, STT_SECTION), .st_shndx = section };
+	Elf64_Sym symbol = { .st_info = ELF64_ST_INFO(STB_LOCAL, type), .st_shndx = section, .st_value = value };
 
 	return rewriter->object->symbols.count +
 		buffer_add(&rewriter->locals, &symbol, sizeof(symbol)) / sizeof(symbol);
+}
+
+static uint32_t add_section_symbol(struct rewriter *rewriter, unsigned int section)
+{
+	return add_local(rewriter, section, STT_SECTION, 0);
+}
+
+uint32_t rewriter_add_function(struct rewriter *rewriter, size_t section, uint64_t place)
+{
+	return add_local(rewriter, section, STT_FUNC, place);
+}
+
+uint32_t rewriter_add_thunk_function(struct rewriter *rewriter, uint64_t place)
+{
+	return add_local(rewriter, SHNDX_THUNKS, STT_FUNC, place);
 }
 
 uint32_t rewriter_section_symbol(struct rewriter *rewriter, size_t section)
@@ -369,7 +384,8 @@ static size_t convert_locals(struct rewriter *rewriter)
 		return rewriter->locals.size;
 	for (size_t i = 0; i < count; i++) {
 		const Elf64_Sym symbol = from[i];
-		const Elf32_Sym shorter = { .st_info = symbol.st_info, .st_shndx = symbol.st_shndx };
+		const Elf32_Sym shorter = { .st_info = symbol.st_info, .st_shndx = symbol.st_shndx,
+			.st_value = symbol.st_value };
 
 		memcpy(rewriter->locals.bytes + i * sizeof(shorter), &shorter, sizeof(shorter));
 	}

@@ -54,5 +54,9 @@ uint32_t rewriter_section_symbol(struct rewriter *rewriter, size_t section);
 enum rewriter_new_section { NEW_THUNKS, NEW_FIXUPS };
 uint32_t rewriter_new_section_symbol(struct rewriter *rewriter, enum rewriter_new_section which);
 
+/* Number of a new symbol for code at this place of an old section, or of the thunks; its lowest bit says that it is Thumb code. */
+uint32_t rewriter_add_function(struct rewriter *rewriter, size_t section, uint64_t place);
+uint32_t rewriter_add_thunk_function(struct rewriter *rewriter, uint64_t place);
+
 /* Writes the new object. */
 int rewriter_finish(struct rewriter *rewriter, struct kml_err *err);
