@@ -3,21 +3,24 @@
 
 #include <errno.h>
 #include <gelf.h>
-#include <stdbool.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "common/build.h"
 #include "common/cleanup.h"
 #include "common/err.h"
 #include "image/needs.h"
 
-#ifdef __x86_64__
-enum { OUR_MACHINE = EM_X86_64 };
-#define OUR_NAME "x86-64"
-#else
-#error "which machine is this?"
-#endif
+/* All that have kernel mode. */
+static const struct architecture {
+	unsigned char class;
+	unsigned int machine;
+	const char *name;
+} architectures[] = {
+	{ ELFCLASS64, EM_X86_64, "x86-64" },
+	{ ELFCLASS32, EM_ARM, "32-bit ARM" },
+};
 
 enum { SEGMENTS_MAX = 64 };
 
@@ -56,7 +59,27 @@ static bool is_library(const struct elf_needs *needs)
 	return needs->type == ET_DYN && !needs->is_pie && (!needs->interpreter || needs->names_itself);
 }
 
-int executable_check_format(int fd, const char *name, struct kml_err *err)
+/* Fields up to the machine are the same for both classes. */
+static int check_architecture(const Elf64_Ehdr *header, const char *name, bool elsewhere, struct kml_err *err)
+{
+	const char *ours = "";
+
+	for (size_t i = 0; i < sizeof(architectures) / sizeof(architectures[0]); i++) {
+		const struct architecture *architecture = &architectures[i];
+
+		if (architecture->machine == KML_NATIVE_MACHINE)
+			ours = architecture->name;
+		else if (!elsewhere)
+			continue;
+		if (header->e_ident[EI_CLASS] == architecture->class && header->e_ident[EI_DATA] == ELFDATA2LSB &&
+			header->e_machine == architecture->machine)
+			return 0;
+	}
+	return err_set(err, ENOEXEC, "%s: is made for another architecture than %s", name,
+		elsewhere ? "x86-64 and 32-bit ARM" : ours);
+}
+
+int executable_check_format(int fd, const char *name, bool elsewhere, struct kml_err *err)
 {
 	Elf64_Ehdr header = {};
 	struct stat status;
@@ -77,10 +100,7 @@ int executable_check_format(int fd, const char *name, struct kml_err *err)
 		return err_set(err, ENOEXEC, "%s: is not an ELF program", name);
 	if (size < (ssize_t)sizeof(header))
 		return err_set(err, ENOEXEC, "%s: damaged: shorter than its header", name);
-	if (header.e_ident[EI_CLASS] != ELFCLASS64 || header.e_ident[EI_DATA] != ELFDATA2LSB ||
-		header.e_machine != OUR_MACHINE)
-		return err_set(err, ENOEXEC, "%s: is made for another architecture than " OUR_NAME, name);
-	return 0;
+	return check_architecture(&header, name, elsewhere, err);
 }
 
 static int check_headers(int fd, const char *name, struct kml_err *err)
@@ -97,10 +117,10 @@ static int check_headers(int fd, const char *name, struct kml_err *err)
 	return result < 0 ? result : check_segments(elf, name, &header, err);
 }
 
-int executable_read(int fd, const char *name, struct elf_needs *ret, struct kml_err *err)
+int executable_read(int fd, const char *name, bool elsewhere, struct elf_needs *ret, struct kml_err *err)
 {
 	_cleanup_needs_ struct elf_needs needs = {};
-	int result = executable_check_format(fd, name, err);
+	int result = executable_check_format(fd, name, elsewhere, err);
 
 	if (result == 0)
 		result = check_headers(fd, name, err);

@@ -119,7 +119,7 @@ int install_check_rights(int fd, const struct stat *status, const char *name, st
 }
 
 /* All that can be told from the file itself. */
-static int check_program(int fd, const char *path, struct elf_needs *ret, struct kml_err *err)
+static int check_program(const struct place *place, int fd, const char *path, struct elf_needs *ret, struct kml_err *err)
 {
 	struct stat status;
 	int result;
@@ -128,7 +128,7 @@ static int check_program(int fd, const char *path, struct elf_needs *ret, struct
 		return err_errno(err, "%s", path);
 	if (S_ISREG(status.st_mode) && status.st_size > PLACE_PROGRAM_MAX)
 		return err_set(err, EFBIG, "%s: is larger than any program", path);
-	result = executable_read(fd, path, ret, err);
+	result = executable_read(fd, path, *place->root.name, ret, err);
 	if (result == 0)
 		result = memory_check_asked(fd, path, ret, err);
 	return result < 0 ? result : install_check_rights(fd, &status, path, err);
@@ -151,7 +151,7 @@ static int check_copy(const struct temporary *temporary, const char *path, struc
 {
 	const struct place *place = temporary->place;
 	_cleanup_needs_ struct elf_needs needs = {};
-	int result = check_program(temporary->read_fd, path, &needs, err);
+	int result = check_program(place, temporary->read_fd, path, &needs, err);
 
 	if (result == 0)
 		result = loader_check(&place->root, place->path, path, &needs, err);
@@ -211,7 +211,7 @@ int install_program(const struct place *place, const char *path, struct kml_err 
 	result = trusted_check_name(name, err);
 	/* Checked here as well so that what is no program is not copied first, however large. */
 	if (result == 0)
-		result = check_program(source, path, &needs, err);
+		result = check_program(place, source, path, &needs, err);
 	if (result < 0)
 		return result;
 	remove_leftovers(place);

@@ -100,7 +100,7 @@ static int examine(const struct place *place, const char *name, struct entry *en
 	result = check_status(place, name, entry, err);
 	if (result == 0)
 		sentence = err;
-	further = executable_read(entry->fd, entry->path, &entry->needs, sentence);
+	further = executable_read(entry->fd, entry->path, *place->root.name, &entry->needs, sentence);
 	if (further == 0)
 		further = imports_open(entry->fd, entry->path, &entry->imports, sentence);
 	if (further == 0)

@@ -86,7 +86,7 @@ static void judge_file(const char *path, struct judgement *judgement)
 	struct kml_err reason;
 
 	/* Programs that may be executed only cannot be looked into. */
-	if (readable >= 0 && executable_check_format(readable, path, &reason) < 0)
+	if (readable >= 0 && executable_check_format(readable, path, false, &reason) < 0)
 		fail(judgement, RULE_FORMAT, &reason);
 	else if (readable >= 0 && elf_needs_read(readable, path, &needs, &reason) == 0) {
 		keep(judgement, RULE_EXECUTABLE_MEMORY, memory_check_allowed(readable, path, &needs, &reason), &reason);

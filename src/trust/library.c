@@ -34,26 +34,27 @@ static int refuse_problem(int fd, const struct stat *status, const char *name, v
 	return trusted_check_status(status, name, 0, err);
 }
 
-/* How the loader, too, tells a library of this machine from what it passes over. */
-static bool is_of_this_machine(int fd)
+/* How the loader, too, tells a library for its machine from what it passes over. */
+static bool is_for(const struct elf_needs *program, int fd)
 {
 	Elf64_Ehdr header;
 	struct stat status;
 
 	return fstat(fd, &status) == 0 && S_ISREG(status.st_mode) && pread(fd, &header, sizeof(header), 0) == sizeof(header) &&
-		!memcmp(header.e_ident, ELFMAG, SELFMAG) && header.e_ident[EI_CLASS] == ELFCLASS64 &&
-		header.e_ident[EI_DATA] == ELFDATA2LSB && header.e_machine == EM_X86_64;
+		!memcmp(header.e_ident, ELFMAG, SELFMAG) && header.e_ident[EI_CLASS] == program->class &&
+		header.e_ident[EI_DATA] == ELFDATA2LSB && header.e_machine == program->machine;
 }
 
 /* 1 when it is there and root's alone. */
-static int open_checked(const struct walk_root *root, const char *path, int *ret_fd, struct kml_err *err)
+static int open_checked(const struct walk_root *root, const char *path, const struct elf_needs *program, int *ret_fd,
+	struct kml_err *err)
 {
 	_cleanup_close_ int fd = -1;
 	struct way way = {};
 	struct kml_err ignored;
 	int result;
 
-	if (walk_open(root, path, WALK_LINKS, note_problem, &way, &fd, &ignored) < 0 || !is_of_this_machine(fd))
+	if (walk_open(root, path, WALK_LINKS, note_problem, &way, &fd, &ignored) < 0 || !is_for(program, fd))
 		return 0;
 	result = !*root->name ? trusted_check_mount(fd, path, err) : 0;
 	if (result < 0)
@@ -66,10 +67,11 @@ static int open_checked(const struct walk_root *root, const char *path, int *ret
 	return 1;
 }
 
-int library_open(const struct walk_root *root, const char *path, struct elf_needs *ret, struct kml_err *err)
+int library_open(const struct walk_root *root, const char *path, const struct elf_needs *program, struct elf_needs *ret,
+	struct kml_err *err)
 {
 	_cleanup_close_ int fd = -1;
-	int result = open_checked(root, path, &fd, err);
+	int result = open_checked(root, path, program, &fd, err);
 
 	if (result <= 0)
 		return result;
@@ -77,11 +79,11 @@ int library_open(const struct walk_root *root, const char *path, struct elf_need
 	return result < 0 ? result : 1;
 }
 
-int library_check_loader(const struct walk_root *root, const char *path, struct kml_err *err)
+int library_check_loader(const struct walk_root *root, const char *path, const struct elf_needs *program, struct kml_err *err)
 {
 	_cleanup_close_ int fd = -1;
 
-	return open_checked(root, path, &fd, err);
+	return open_checked(root, path, program, &fd, err);
 }
 
 int library_check_directory(const struct walk_root *root, const char *path, struct kml_err *err)

@@ -87,7 +87,7 @@ static int find(struct loading *loading, const struct loading_place *place, stru
 	if (!place->directory && (*place->path != '/' || strchr(place->path, '$')))
 		return err_set(loading->err, EPERM, "%s: its library %.256s can be anywhere: an absolute path is needed",
 			loader->program, place->name);
-	result = library_open(loader->root, place->path, ret_needs, loading->err);
+	result = library_open(loader->root, place->path, &loading->objects[0]->needs, ret_needs, loading->err);
 	return result < 0 ? refuse(loading, "its library", place->name) : result;
 }
 
@@ -126,10 +126,11 @@ static int add_preloaded(struct loading *loading)
 	return result;
 }
 
-static int check_interpreter(struct loading *loading, const char *interpreter)
+static int check_interpreter(struct loading *loading, const struct elf_needs *program)
 {
 	const struct loader *loader = loading->context;
-	int result = library_check_loader(loader->root, interpreter, loading->err);
+	const char *interpreter = program->interpreter;
+	int result = library_check_loader(loader->root, interpreter, program, loading->err);
 
 	if (result < 0)
 		return refuse(loading, "its loader", interpreter);
@@ -142,7 +143,7 @@ static int check_interpreter(struct loading *loading, const char *interpreter)
 /* Takes needs over. */
 static int check_all(struct loading *loading, const char *path, struct elf_needs *needs)
 {
-	int result = check_interpreter(loading, needs->interpreter);
+	int result = check_interpreter(loading, needs);
 
 	if (result == 0)
 		result = loading_begin(loading, path, needs);

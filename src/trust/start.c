@@ -177,7 +177,7 @@ int start_explain_machine(int fd, const char *path, const char *kernel, bool use
 		kernel);
 	if (user_mode)
 		return conclude(path, false, "as --user-mode puts it elsewhere", out);
-	executable_check_format(fd, path, &reason);
+	executable_check_format(fd, path, true, &reason);
 	fprintf(out, "%-17s %s%s\n", rule_name(RULE_FORMAT), *reason.text ? "refuses: " : "passes", reason.text);
 	return *reason.text ? conclude(path, false, "by rule format", out) :
 		conclude(path, true, "as all other rules pass there", out);

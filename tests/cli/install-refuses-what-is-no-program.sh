@@ -24,7 +24,7 @@ kml-install: library.so: is a shared library or a loader, not a program
 kml-install: script: is a script; scripts never start in kernel mode, install a compiled program
 kml-install: text: is not an ELF program
 kml-install: short: damaged: shorter than its header
-kml-install: foreign: is made for another architecture than x86-64
+kml-install: foreign: is made for another architecture than x86-64 and 32-bit ARM
 kml-install: core: is a core dump, not a program
 kml-install: '.': no name for a program: it must not be empty or begin with a dot
 kml-install: '..': no name for a program: it must not be empty or begin with a dot
