@@ -1,28 +1,31 @@
+#!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# For the tests on 32-bit ARM: what every kernel for it is asked. Sourced by one script for each.
+# What 32-bit ARM has and others do not: programs of ARM and of Thumb code, static and dynamic; the kernel's addresses in
+# each form that code has them in; and the example, by the kernel's names.
 . "$(dirname "$0")/lib.sh"
+[ "$arch" = arm ] || skip "this is for KML_ARCH=arm"
+needs demo
+limit=${limit:-300}
 
-# arm_everything FLAVOUR
-arm_everything() {
-	local flavour=$1 program
-	needs "$flavour"
-	limit=${limit:-600}
+expect_status 0 machine demo "$programs/mode-thumb"
+expect_status 3 machine demo --user-mode "$programs/mode-thumb"
 
-	# SYS mode below /trusted, USR mode elsewhere; from ARM and from Thumb code, static and dynamic
-	for program in arm-mode arm-mode-thumb; do
-		expect_status 0 machine "$flavour" --icount "$programs/$program"
-		expect_status 3 machine "$flavour" --icount --user-mode "$programs/$program"
-	done
-
-	# Names of the kernel: a system call, a variable, and a function that sleeps
-	"$build/src/kml-link" --kernel "${kernels[$flavour]}" -o "$scratch/clock" "$programs/arm-clock.o"
-	machine "$flavour" --icount "$scratch/clock" >"$scratch/out"
-	grep -Eq 'slept 100 ticks: the clock says (0\.[4-9]|1\.)' "$scratch/out" || { cat "$scratch/out" >&2; fail "another sleep"; }
-
-	# All kinds of work at once, both gates under signals among it
-	for program in arm-load arm-load-marm; do
-		machine "$flavour" --user-mode --add /trusted/load="$programs/$program" --add /bin/load="$programs/$program" \
-			--add /bin/mode="$programs/arm-mode" --add /trusted/mode="$programs/arm-mode" \
-			"$programs/arm-both" /trusted/load /bin/load
-	done
-}
+link demo gates-arm -- "${cmocka[@]}"
+link demo places
+link demo places-fixed -- -no-pie
+link demo places-fixed-arm -- -static -no-pie
+link demo halves "$programs/halves-code.o" -- -no-pie
+link demo clock
+files=(--add /bin/mode="$programs/mode")
+for program in gates-arm places places-fixed places-fixed-arm halves clock; do
+	files+=(--add /trusted/$program="$scratch/$program")
+done
+for program in faults-arm load-arm; do
+	files+=(--add /trusted/$program="$programs/$program")
+done
+machine demo --user-mode --add /trusted/mode="$programs/mode" "${files[@]}" "$busybox" sh -c '
+	for program in places places-fixed places-fixed-arm halves faults-arm gates-arm clock load-arm; do
+		/trusted/$program >/tmp/said || { echo "$program ends with $?"; cat /tmp/said; exit 1; }
+		[ $program != clock ] || cat /tmp/said
+	done' >"$scratch/out" || { cat "$scratch/out" >&2; fail "a program"; }
+grep -Eq 'slept 100 ticks: the clock says (0\.[4-9]|1\.)' "$scratch/out" || { cat "$scratch/out" >&2; fail "another sleep"; }

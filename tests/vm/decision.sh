@@ -6,4 +6,4 @@ needs demo
 machine demo --user-mode --add /bin/mode="$programs/mode" --add /trusted/mode="$programs/mode" \
 	--add /bin/caller="$programs/caller" --add /trusted/caller="$programs/caller" \
 	--add /trusted/sleeper="$programs/sleeper" --add /decision.sh="$top/tests/vm/programs/decision.sh" \
-	/bin/busybox sh /decision.sh
+	"$busybox" sh /decision.sh

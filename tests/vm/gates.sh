@@ -3,5 +3,5 @@
 # Both gates, sleeping and signals through them, on the kernel with all checks.
 . "$(dirname "$0")/lib.sh"
 needs debug
-link debug gates -- -lcmocka
+link debug gates -- "${cmocka[@]}"
 machine debug --add /bin/mode="$programs/mode" "$scratch/gates"

@@ -6,19 +6,35 @@ set -eu
 build=${KML_BUILD:?the directory that meson builds in}
 top=${KML_SOURCE:?the top of the source tree}
 programs=$build/tests/vm/programs
+busybox=/bin/busybox
+cmocka=(-lcmocka)
+cc=gcc
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 
 fail() { echo "FAIL: $*" >&2; exit 1; }
 skip() { echo "SKIP: $*" >&2; exit 77; }
 
+# KML_ARCH=arm: the test is done on 32-bit ARM, with the kernel KML_ARM_KERNEL whatever flavour it asks for
+arch=${KML_ARCH:-x86}
+if [ "$arch" = arm ]; then
+	programs=$programs/arm
+	debian=${KML_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/kml}/debian/armhf
+	cc=arm-linux-gnueabihf-gcc
+	busybox=$debian/bin/busybox
+	cmocka=(-L "$debian/usr/lib/arm-linux-gnueabihf" -lcmocka)
+	export LD_LIBRARY_PATH=$debian/usr/lib/arm-linux-gnueabihf:$debian/lib/arm-linux-gnueabihf
+fi
+flavour_here() { if [ "$arch" = arm ]; then echo "${KML_ARM_KERNEL:-arm-demo}"; else echo "$1"; fi; }
+
 # needs FLAVOUR...: the kernels that the test boots
 declare -A kernels
 needs() {
-	local flavour
+	local flavour here
 	for flavour in "$@"; do
-		kernels[$flavour]=$("$top/kernel/build" --print "$flavour")
-		[ -f "${kernels[$flavour]}/release" ] || skip "there is no $flavour kernel; 'kernel/build $flavour' makes it"
+		here=$(flavour_here "$flavour")
+		kernels[$flavour]=$("$top/kernel/build" --print "$here")
+		[ -f "${kernels[$flavour]}/release" ] || skip "there is no $here kernel; 'kernel/build $here' makes it"
 	done
 }
 
@@ -114,11 +130,11 @@ link() {
 everything() {
 	local flavour=$1 condition=$2
 	shift 2
-	link "$flavour" gates -- -lcmocka
+	link "$flavour" gates -- "${cmocka[@]}"
 	limit=${limit:-200} machine "$flavour" --user-mode "$@" --add /trusted/gates="$scratch/gates" \
 		--add /trusted/faults="$programs/faults" --add /trusted/load="$programs/load" \
 		--add /bin/mode="$programs/mode" --add /trusted/mode="$programs/mode" \
-		--add /everything.sh="$top/tests/vm/programs/everything.sh" /bin/busybox sh /everything.sh "$condition"
+		--add /everything.sh="$top/tests/vm/programs/everything.sh" "$busybox" sh /everything.sh "$condition"
 }
 
 # status_of COMMAND...: its exit status, without ending the test

@@ -5,9 +5,9 @@
 . "$(dirname "$0")/lib.sh"
 needs demo
 
-busybox=${KML_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/kml}/busybox/busybox
-[ -x "$busybox" ] || fail "there is no $busybox; scripts/setup brings it"
-cp "$busybox" "$scratch/busybox"
+dynamic=${KML_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/kml}/debian/busybox/bin/busybox
+[ -x "$dynamic" ] || fail "there is no $dynamic; scripts/setup brings it"
+cp "$dynamic" "$scratch/busybox"
 "$build/src/kml-link" --kernel "${kernels[demo]}" --import=sync=ksys_sync --import=getppid=sys_getppid "$scratch/busybox"
 "$build/src/kml-link" --show "$scratch/busybox" >"$scratch/shown"
 grep -q '^ksys_sync  *function  *gate' "$scratch/shown" || fail "no function"
@@ -38,5 +38,5 @@ said=$(machine demo --icount --add /smoke.sh="$scratch/smoke.sh" "$scratch/busyb
 # What ran as what it is, but for the kernel's answer.
 mkdir "$scratch/here"
 sed 's,^cat /sys.*,echo kernel,' "$scratch/smoke.sh" >"$scratch/smoke-here.sh"
-expected=$("$busybox" sh "$scratch/smoke-here.sh" "$busybox" "$scratch/here")
+expected=$("$dynamic" sh "$scratch/smoke-here.sh" "$dynamic" "$scratch/here")
 [ "$said" = "$expected" ] || fail "$said"

@@ -6,10 +6,11 @@ needs debug
 
 # The code's segment becomes larger in memory than in the file; the kernel fills that with what can be written
 with_room() {
-	local segment
+	local segment headers size at
 	cp "$programs/mode" "$scratch/room"
 	segment=$(readelf -lW "$scratch/room" | grep -E '^  [A-Z]' | sed 1d | grep -nE '^  LOAD.* R E ' | cut -d: -f1)
-	printf '\377' | dd of="$scratch/room" bs=1 seek=$((64 + 56 * (segment - 1) + 40)) conv=notrunc status=none
+	case $arch in x86) headers=64 size=56 at=40 ;; arm) headers=52 size=32 at=20 ;; esac
+	printf '\377' | dd of="$scratch/room" bs=1 seek=$((headers + size * (segment - 1) + at)) conv=notrunc status=none
 }
 
 with_room
@@ -19,4 +20,4 @@ programs_here=(--add /bin/mode="$programs/mode" --add /trusted/mode="$programs/m
 machine debug --user-mode "${programs_here[@]}" /bin/busybox sh /settings.sh
 machine debug --user-mode "${programs_here[@]}" \
 	--append 'sysctl.kernel.kml.directory=/opt/real-time sysctl.kernel.kml.executable_memory=1' \
-	/bin/busybox sh /settings.sh boot
+	"$busybox" sh /settings.sh boot

@@ -5,7 +5,11 @@ user=1000
 
 # place FILE [OWNER [MODE]]: code that returns 42, and room for what is written behind it
 place() {
-	{ printf '\270\052\0\0\0\303'; head -c 4090 /dev/zero; } >"$files/$1"
+	case $(uname -m) in
+	x86_64) printf '\270\052\0\0\0\303' ;;
+	arm*) printf '\052\0\240\343\036\377\057\341' ;;
+	esac >"$files/$1"
+	head -c 4088 /dev/zero >>"$files/$1"
 	chown "${2:-0}" "$files/$1"
 	chmod "${3:-755}" "$files/$1"
 }

@@ -7,13 +7,14 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include "addresses.h"
 #include "kernel-mode.h"
 
 int main(void)
 {
 	unsigned long gate = getauxval(AT_KML_CALL_GATE);
-	/* The gate is kernel text and there; else the place where the kernel is without a slide */
-	void *address = (void *)(gate ? gate : 0xffffffff81000000);
+	/* The gate is kernel text and there */
+	void *address = (void *)(gate ? gate : KERNEL_TEXT);
 	struct iovec vector = { .iov_base = address, .iov_len = 8 };
 	int ends[2];
 

@@ -5,6 +5,7 @@
  * refused.
  */
 #include <dirent.h>
+#include <elf.h>
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -21,7 +22,6 @@
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
-#include <sys/user.h>
 #include <sys/wait.h>
 #include <time.h>
 
@@ -162,12 +162,13 @@ static bool trace_who_asks(void)
 {
 	volatile uint64_t *address;
 	pid_t pid = victim(&address, "traceme");
-	struct user_regs_struct registers;
+	unsigned long registers[64];
+	struct iovec all = { registers, sizeof(registers) };
 	int status;
 
 	if (kill(pid, SIGSTOP) || waitpid(pid, &status, WUNTRACED) != pid)
 		errx(BROKEN, "it does not stop");
-	return ptrace(PTRACE_GETREGS, pid, NULL, &registers) == 0 && ptrace(PTRACE_SETREGS, pid, NULL, &registers) == 0;
+	return ptrace(PTRACE_GETREGSET, pid, NT_PRSTATUS, &all) == 0 && ptrace(PTRACE_SETREGSET, pid, NT_PRSTATUS, &all) == 0;
 }
 
 static bool write_memory_file(void)

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* A KML note without imports: a program that needs no name of the kernel may ask for executable memory as well. */
-#include <elf.h>
 #include <kml/abi.h>
+#include <link.h>
 
 static const struct {
-	Elf64_Nhdr header;
+	ElfW(Nhdr) header;
 	char name[sizeof(KML_NOTE_NAME)];
 	struct kml_note note;
 } asks __attribute__((section(".note.kml"), used, aligned(4))) = {

@@ -18,8 +18,15 @@
 
 #define PAGE 4096
 
+#ifdef __x86_64__
 /* mov $42, %eax; ret */
 static const unsigned char answer[] = { 0xb8, 42, 0, 0, 0, 0xc3 };
+static const unsigned char nothing[] = { 0x90 };
+#else
+/* mov r0, #42; bx lr */
+static const unsigned char answer[] = { 42, 0, 0xa0, 0xe3, 0x1e, 0xff, 0x2f, 0xe1 };
+static const unsigned char nothing[] = { 0, 0xf0, 0x20, 0xe3 };
+#endif
 
 static const char *directory;
 
@@ -31,6 +38,7 @@ static void say(const char *name, int error)
 /* 0 if the code there can be called, and is ours */
 static int call(void *code)
 {
+	__builtin___clear_cache(code, (char *)code + PAGE);
 	return ((int (*)(void))code)() == 42 ? 0 : ENOEXEC;
 }
 
@@ -201,7 +209,8 @@ static int changed_file(int after)
 	close(file);
 	if (error)
 		return error;
-	memset(code, 0x90, 64);
+	for (size_t i = 0; i < 64; i++)
+		((unsigned char *)code)[i] = nothing[i % sizeof(nothing)];
 	memcpy((char *)code + 64, answer, sizeof(answer));
 	error = protect(code, after);
 	return error ? error : call(code);

@@ -91,7 +91,7 @@ expect 3 "an ordinary shell's children" sh -c '/trusted/mode; /bin/mode'
 
 su nobody -s /tools/sh -c 'exec /bin/caller personality /trusted/sleeper' & sleeper=$!
 sleep 0.5
-if [ "$(cat /proc/$sleeper/personality)" = 00000000 ]; then
+if [ "$(cat /proc/$sleeper/personality)" = "$(cat /proc/self/personality)" ]; then
 	echo "ok    the personality of an unprivileged caller stays behind"
 else
 	echo "FAIL  the personality of an unprivileged caller: $(cat /proc/$sleeper/personality)"

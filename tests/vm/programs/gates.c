@@ -24,6 +24,15 @@
 
 #include <cmocka.h>
 
+#include "addresses.h"
+#include "registers.h"
+
+/* The kernel's time, whatever libc's is */
+struct kernel_time {
+	int64_t seconds;
+	long nanoseconds;
+};
+
 /* The kernel's */
 extern long schedule_timeout_uninterruptible(long ticks);
 extern long schedule_timeout_interruptible(long ticks);
@@ -31,7 +40,12 @@ extern void schedule(void);
 extern void msleep(unsigned int milliseconds);
 extern unsigned long msleep_interruptible(unsigned int milliseconds);
 extern int64_t ktime_get_real_seconds(void);
-extern void ktime_get_real_ts64(struct timespec *ts);
+extern void ktime_get_real_ts64(struct kernel_time *time);
+extern void set_normalized_timespec64(struct kernel_time *time, int64_t seconds, int64_t nanoseconds);
+extern int64_t mktime64(unsigned int year, unsigned int month, unsigned int day, unsigned int hour, unsigned int minute,
+	unsigned int second);
+extern uint64_t nsecs_to_jiffies64(uint64_t nanoseconds);
+extern int scnprintf(char *buffer, size_t size, const char *format, ...);
 extern int hex_to_bin(unsigned char digit);
 extern unsigned long int_sqrt(unsigned long x);
 extern volatile unsigned long jiffies;
@@ -97,6 +111,21 @@ static void functions_return_what_they_compute(void **state)
 	assert_in_range(ktime_get_real_seconds(), time(NULL) - 2, time(NULL) + 2);
 }
 
+/* Six arguments, and such as take two registers or more than there are */
+static void arguments_arrive_wherever_they_travel(void **state)
+{
+	struct kernel_time time = { 0, 0 };
+	char text[40];
+
+	(void)state;
+	assert_true(nsecs_to_jiffies64(3000000000000) == 750000); /* HZ is 250 */
+	assert_true(mktime64(2106, 2, 7, 6, 28, 16) == 4294967296);
+	set_normalized_timespec64(&time, 8589934592, -1);
+	assert_true(time.seconds == 8589934591 && time.nanoseconds == 999999999);
+	assert_int_equal(scnprintf(text, sizeof(text), "%d %s %lx", -1, "two", 3L), 8);
+	assert_string_equal(text, "-1 two 3");
+}
+
 static void data_is_the_kernels_own(void **state)
 {
 	unsigned long before = jiffies;
@@ -110,10 +139,10 @@ static void data_is_the_kernels_own(void **state)
 /* A function of the kernel writes to memory of the program, present or not */
 static void function_may_touch_program_memory(void **state)
 {
-	static struct timespec in_bss[2 * 4096 / sizeof(struct timespec)];
-	struct timespec on_stack;
-	struct timespec *fresh = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	struct timespec *distant = mmap((void *)(1UL << 46), 4096, PROT_READ | PROT_WRITE,
+	static struct kernel_time in_bss[2 * 4096 / sizeof(struct kernel_time)];
+	struct kernel_time on_stack;
+	struct kernel_time *fresh = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	struct kernel_time *distant = mmap((void *)FAR_FROM_EVERYTHING, 4096, PROT_READ | PROT_WRITE,
 		MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
 
 	(void)state;
@@ -121,10 +150,10 @@ static void function_may_touch_program_memory(void **state)
 	ktime_get_real_ts64(&in_bss[200]);
 	ktime_get_real_ts64(fresh);
 	ktime_get_real_ts64(distant);
-	assert_in_range(on_stack.tv_sec, time(NULL) - 2, time(NULL) + 2);
-	assert_in_range(in_bss[200].tv_sec, on_stack.tv_sec, on_stack.tv_sec + 2);
-	assert_in_range(fresh->tv_sec, on_stack.tv_sec, on_stack.tv_sec + 2);
-	assert_in_range(distant->tv_sec, on_stack.tv_sec, on_stack.tv_sec + 2);
+	assert_in_range(on_stack.seconds, time(NULL) - 2, time(NULL) + 2);
+	assert_in_range(in_bss[200].seconds, on_stack.seconds, on_stack.seconds + 2);
+	assert_in_range(fresh->seconds, on_stack.seconds, on_stack.seconds + 2);
+	assert_in_range(distant->seconds, on_stack.seconds, on_stack.seconds + 2);
 	munmap(fresh, 4096);
 	munmap(distant, 4096);
 }
@@ -179,15 +208,8 @@ static void all_six_arguments_arrive(void **state)
 
 static void unknown_system_call(void **state)
 {
-	long result;
-	unsigned long gate = getauxval(AT_KML_SYSCALL_GATE);
-
 	(void)state;
-	__asm__ volatile("lea -128(%%rsp), %%rsp; call *%1; lea 128(%%rsp), %%rsp"
-			 : "=a"(result)
-			 : "r"(gate), "a"(9999L)
-			 : "rcx", "r11", "memory", "cc");
-	assert_int_equal(result, -ENOSYS);
+	assert_int_equal(system_call_of_number(getauxval(AT_KML_SYSCALL_GATE), 9999), -ENOSYS);
 }
 
 static void functions_that_schedule(void **state)
@@ -282,46 +304,38 @@ static void handler_may_leave_a_gate_by_longjmp(void **state)
 /* Callee-saved registers, vector registers and the flags that matter */
 static void registers_survive(void **state)
 {
-	register double vector __asm__("xmm9") = 1234.5;
-	register unsigned long rbx __asm__("rbx") = 0x1111, r12 __asm__("r12") = 0x2222, r15 __asm__("r15") = 0x3333;
+	register double vector __asm__(VECTOR_REGISTER) = 1234.5;
+	register unsigned long one __asm__(PRESERVED_1) = 0x1111, two __asm__(PRESERVED_2) = 0x2222,
+			       three __asm__(PRESERVED_3) = 0x3333;
 
 	(void)state;
 	for (int i = 0; i < 20; i++) {
-		__asm__ volatile("" : "+x"(vector), "+r"(rbx), "+r"(r12), "+r"(r15));
+		__asm__ volatile("" : IN_VECTOR_REGISTER(vector), "+r"(one), "+r"(two), "+r"(three));
 		msleep(2);
-		__asm__ volatile("" : "+r"(rbx), "+r"(r12), "+r"(r15));
+		__asm__ volatile("" : "+r"(one), "+r"(two), "+r"(three));
 		sys_getppid();
-		__asm__ volatile("" : "+r"(rbx), "+r"(r12), "+r"(r15));
+		__asm__ volatile("" : "+r"(one), "+r"(two), "+r"(three));
 	}
-	assert_true(rbx == 0x1111 && r12 == 0x2222 && r15 == 0x3333);
+	assert_true(one == 0x1111 && two == 0x2222 && three == 0x3333);
 }
 
+/* Even those that a function may change: the kernel does not compute with them */
 static void vector_registers_survive_sleep(void **state)
 {
-	unsigned long gate = getauxval(AT_KML_CALL_GATE), function = (unsigned long)0;
-	double in = 1234.5, out = 0;
-	unsigned long lookup = getauxval(AT_KML_LOOKUP), result;
-	const char *name = "msleep";
+	unsigned long gate = getauxval(AT_KML_CALL_GATE);
+	unsigned long function = call_with_vector(gate, getauxval(AT_KML_LOOKUP), (unsigned long)"msleep", &(double){ 0 });
 
 	(void)state;
-	__asm__ volatile("lea -128(%%rsp), %%rsp; call *%2; lea 128(%%rsp), %%rsp"
-			 : "=a"(result), "+D"(name)
-			 : "r"(gate), "a"(lookup)
-			 : "rcx", "rdx", "rsi", "r8", "r9", "r10", "r11", "memory", "cc");
-	function = result;
 	assert_true(function > KML_LOOKUP_AMBIGUOUS);
 	for (int i = 0; i < 20; i++) {
-		unsigned long milliseconds = 3, ignored;
+		double number = 1234.5;
 
-		__asm__ volatile("movsd %5, %%xmm9; lea -128(%%rsp), %%rsp; call *%3; lea 128(%%rsp), %%rsp; movsd %%xmm9, %0"
-				 : "=m"(out), "=a"(ignored), "+D"(milliseconds)
-				 : "r"(gate), "a"(function), "m"(in)
-				 : "rcx", "rdx", "rsi", "r8", "r9", "r10", "r11", "xmm9", "memory", "cc");
-		assert_true(in == out);
-		out = 0;
+		call_with_vector(gate, function, 3, &number);
+		assert_true(number == 1234.5);
 	}
 }
 
+#ifdef __x86_64__
 /* In the kernel, NT would make the next IRETQ of whatever task a fault; to the program it belongs, as everywhere */
 static void nested_task_flag_stays_with_the_program(void **state)
 {
@@ -337,6 +351,7 @@ static void nested_task_flag_stays_with_the_program(void **state)
 	}
 	__asm__ volatile("lea -128(%%rsp), %%rsp; pushq $2; popfq; lea 128(%%rsp), %%rsp" : : : "memory", "cc");
 }
+#endif
 
 static void fork_exec_and_exit_through_the_gate(void **state)
 {
@@ -364,6 +379,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(runs_in_ring_0),
 		cmocka_unit_test(functions_return_what_they_compute),
+		cmocka_unit_test(arguments_arrive_wherever_they_travel),
 		cmocka_unit_test(data_is_the_kernels_own),
 		cmocka_unit_test(function_may_touch_program_memory),
 		cmocka_unit_test(system_calls_answer_as_the_instruction_does),
@@ -377,7 +393,9 @@ int main(void)
 		cmocka_unit_test(handler_may_leave_a_gate_by_longjmp),
 		cmocka_unit_test(registers_survive),
 		cmocka_unit_test(vector_registers_survive_sleep),
+#ifdef __x86_64__
 		cmocka_unit_test(nested_task_flag_stays_with_the_program),
+#endif
 		cmocka_unit_test(fork_exec_and_exit_through_the_gate),
 	};
 
