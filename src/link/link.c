@@ -437,7 +437,7 @@ static int find_program(const struct link_opts *opts, bool *ret, struct kml_err 
 	if (opts->argument_count)
 		return err_set(err, EINVAL, "%s: is linked already, so there is no use for linker arguments",
 			opts->inputs[0]);
-	return 0;
+	return program_check_machine(opts->inputs[0], err);
 }
 
 static int link_objects(struct link_opts *opts, struct messages *messages, struct kml_err *err)

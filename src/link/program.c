@@ -26,6 +26,22 @@ int program_is(const char *path, struct kml_err *err)
 	return result;
 }
 
+static int check_machine(const struct image *image, struct kml_err *err)
+{
+	if (image->header.e_machine == EM_X86_64)
+		return 0;
+	return err_set(err, ENOTSUP, "%s: is linked already, for %s: give kml-link its objects", image->name,
+		link_arch_of(image->header.e_machine)->name);
+}
+
+int program_check_machine(const char *path, struct kml_err *err)
+{
+	_cleanup_(image_close) struct image image = {};
+	int result = image_open(path, path, PROGRAM_SIZE_MAX, &image, err);
+
+	return result < 0 ? result : check_machine(&image, err);
+}
+
 uint64_t program_offset(const struct program *program, uint64_t address, uint64_t size)
 {
 	const unsigned char *at = image_at_address(&program->image, address, size);
@@ -272,9 +288,9 @@ static int check(struct program *program, struct kml_err *err)
 	if (image->header.e_type != ET_EXEC && image->header.e_type != ET_DYN)
 		return err_set(err, EINVAL, "%s: neither a program nor a shared library (ELF type %u)", image->name,
 			image->header.e_type);
-	if (image->header.e_machine != EM_X86_64)
-		return err_set(err, ENOTSUP, "%s: is linked already, for %s: give kml-link its objects", image->name,
-			link_arch_of(image->header.e_machine)->name);
+	result = check_machine(image, err);
+	if (result < 0)
+		return result;
 	if (image->segment_count == 0)
 		return malformed(program, "program headers", err);
 	program->bytes = malloc(image->size);

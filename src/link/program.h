@@ -32,6 +32,9 @@ struct program {
 int program_is(const char *path, struct kml_err *err);
 
 int program_open(const char *path, struct program *ret, struct kml_err *err);
+
+/* Whether it is for a machine for which such can be changed. */
+int program_check_machine(const char *path, struct kml_err *err);
 void program_close(struct program *program);
 
 /* What the dynamic section has under a tag; false if nothing. */

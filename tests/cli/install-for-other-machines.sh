@@ -42,6 +42,7 @@ grep -q architecture out && fail "something is wrong with them: $(cat out)"
 cat >arm.map <<'END'
 c0008000 T _text
 c0008100 T schedule_timeout
+c0008180 T vector_swi
 c0008200 T _etext
 c1000000 D jiffies
 c2000000 B _end
@@ -52,7 +53,7 @@ extern long schedule_timeout(long);
 int main(void) { return schedule_timeout(jiffies); }
 END
 $arm-gcc -c calls.c
-kml-link --kernel arm.map calls.o -o calls
+kml-link --kernel arm.map calls.o -o calls -- -static
 install_in 0 --kernel arm.map calls
 grep -v jiffies arm.map >other.map
 install_in 1 --kernel other.map calls

@@ -23,11 +23,13 @@ extern int out_of_line_wait_on_bit_timeout(void *word, int bit, int (*action)(vo
 	unsigned long ticks);
 extern int bit_wait_timeout(void *key, int mode);
 extern void wake_up_bit(void *word, int bit);
+extern volatile unsigned long jiffies;
 
 /* The kernel's, in include/linux/sched.h */
 #define TASK_INTERRUPTIBLE	1
 
-#define TICK	0.004 /* HZ is 250 */
+/* HZ is 250 */
+#define MILLISECONDS_OF_A_TICK	4
 
 static double deadline;
 
@@ -47,22 +49,21 @@ static void on_signal(int number)
 	signals++;
 }
 
-/* Whether sleeping took as long as was asked for, less the tick that had begun */
-static int took(double start, long ticks)
+/* By the kernel's own clock: where the host is busy, it may go on by several ticks at a time */
+static int took(unsigned long start, unsigned long ticks)
 {
-	return now() - start >= (double)(ticks - 1) * TICK;
+	return jiffies - start >= ticks;
 }
 
 static int sleep_for_ticks(long round)
 {
+	unsigned long start = jiffies;
 	long ticks = round % 3 + 1, left;
-	double start = now();
 
-	if (schedule_timeout_uninterruptible(ticks) != 0 || !took(start, ticks))
+	if (schedule_timeout_uninterruptible(ticks) != 0 || !took(start, (unsigned long)ticks))
 		return -1;
-	start = now();
-	left = schedule_timeout_killable(ticks);
-	if (left != 0 || !took(start, ticks))
+	start = jiffies;
+	if (schedule_timeout_killable(ticks) != 0 || !took(start, (unsigned long)ticks))
 		return -1;
 	left = schedule_timeout_interruptible(ticks);
 	return left < 0 || left > ticks ? -1 : 0;
@@ -71,12 +72,12 @@ static int sleep_for_ticks(long round)
 static int sleep_for_milliseconds(long round)
 {
 	unsigned int milliseconds = (unsigned int)(round % 7 + 1);
-	double start = now();
+	unsigned long start = jiffies;
 
 	msleep(milliseconds);
-	if (now() - start < milliseconds * 1e-3)
+	if (!took(start, milliseconds / MILLISECONDS_OF_A_TICK))
 		return -1;
-	return msleep_interruptible(milliseconds) > milliseconds + 8 ? -1 : 0;
+	return msleep_interruptible(milliseconds) > milliseconds + 2 * MILLISECONDS_OF_A_TICK ? -1 : 0;
 }
 
 /* The task is runnable, so these only give the CPU away */
