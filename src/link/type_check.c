@@ -123,6 +123,9 @@ static void compare_size(struct check *check, const struct declaration *declarat
 
 	if (!there || extent_fits(declaration->type, there, &here))
 		return;
+	/* With 32 bits, jiffies is the lower half of jiffies_64: by its own symbol or not, it has the size of that. */
+	if (kernel_arch(check->kernel)->machine == EM_ARM && here == sizeof(Elf32_Addr) && there == sizeof(Elf64_Addr))
+		return;
 	text = text_declaration(declaration->type, declaration->name);
 	complain(check, where, "'%s': declared as '%s', which has %zu bytes, but in the kernel (%s) it has %zu",
 		declaration->name, text ?: "?", (size_t)here, check->kernel->text, (size_t)there);

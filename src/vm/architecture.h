@@ -11,6 +11,7 @@ struct vm_architecture {
 	const char *const *board;	/* options of QEMU, NULL at the end */
 	const char *serial_bus;		/* QEMU's device that the ports are at */
 	const char *console;		/* the kernel's device for its serial port */
+	bool takes_turns;		/* its processors do, unless they are to run at the same time */
 	const char *words;		/* further ones for the kernel's command line */
 	const char *image;		/* what its kernels are called */
 	size_t signature_at;		/* by which they are known */

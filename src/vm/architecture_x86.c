@@ -16,6 +16,8 @@ const struct vm_architecture vm_architecture_x86 = {
 	.board = board,
 	.serial_bus = "virtio-serial-pci",
 	.console = "ttyS0",
+	/* QEMU before 8.1 may miss that another processor changes code, which kernels do while they run */
+	.takes_turns = true,
 	/* On a busy host the emulated timer may be late, which the kernel would take for a broken one, and stop. */
 	.words = " no_timer_check",
 	.image = "bzImage",

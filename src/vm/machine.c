@@ -53,8 +53,8 @@ static void add_machine(struct arguments *arguments, const struct machine_option
 	add(arguments, "none");
 	add(arguments, "-no-reboot");
 	add(arguments, "-accel");
-	/* QEMU before 8.1 may miss that another processor changes code, which kernels do while they run */
-	add(arguments, "tcg,thread=%s", options->parallel ? "multi" : "single");
+	add(arguments, "tcg,thread=%s", !options->icount && (options->parallel || !options->architecture->takes_turns) ?
+		"multi" : "single");
 	for (const char *const *option = options->architecture->board; *option; option++)
 		add(arguments, "%s", *option);
 	add(arguments, "-smp");

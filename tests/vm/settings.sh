@@ -17,7 +17,7 @@ with_room
 programs_here=(--add /bin/mode="$programs/mode" --add /trusted/mode="$programs/mode" --add /trusted/stack="$programs/stack"
 	--add /trusted/room="$scratch/room" --add /trusted/stack-asks="$programs/stack-asks" --add /trusted/sleeper="$programs/sleeper"
 	--add /bin/powerless="$programs/powerless" --add /settings.sh="$top/tests/vm/programs/settings.sh")
-machine debug --user-mode "${programs_here[@]}" /bin/busybox sh /settings.sh
+machine debug --user-mode "${programs_here[@]}" "$busybox" sh /settings.sh
 machine debug --user-mode "${programs_here[@]}" \
 	--append 'sysctl.kernel.kml.directory=/opt/real-time sysctl.kernel.kml.executable_memory=1' \
 	"$busybox" sh /settings.sh boot

@@ -3,7 +3,7 @@
 #include <kml/kml.h>
 #include <stdint.h>
 #include <sys/auxv.h>
-#include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
@@ -22,7 +22,7 @@ int main(void)
 		return 1;
 	if (write(ends[1], address, 8) >= 0 || writev(ends[1], &vector, 1) >= 0)
 		return IN_KERNEL_MODE;
-	if (read(ends[0], address, 8) >= 0 || stat("/", address) == 0 || access(address, R_OK) == 0)
+	if (read(ends[0], address, 8) >= 0 || syscall(SYS_uname, address) == 0 || access(address, R_OK) == 0)
 		return IN_KERNEL_MODE;
 	return 0;
 }
