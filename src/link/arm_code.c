@@ -108,7 +108,8 @@ static bool is_inside_of_block(const unsigned char *code, size_t at)
 		uint16_t halfword;
 
 		memcpy(&halfword, code + place, sizeof(halfword));
-		if ((halfword & 0xff00) != 0xbf00 || !(halfword & 0xf))
+		/* No such block has the condition 15, but branches look so that the linker has to complete. */
+		if ((halfword & 0xff00) != 0xbf00 || !(halfword & 0xf) || (halfword & 0xf0) == 0xf0)
 			continue;
 		while (!(halfword & 1)) {
 			halfword >>= 1;
