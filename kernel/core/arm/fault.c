@@ -233,6 +233,6 @@ bool kml_fault_in(struct pt_regs *regs, unsigned long fsr, unsigned long address
 	 * kernel nor the program has made a mistake.
 	 */
 	if (error && (may_access || fatal_signal_pending(current)))
-		make_task_dead(fatal_signal_pending(current) ? SIGKILL : SIGBUS);
+		do_group_exit(fatal_signal_pending(current) ? SIGKILL : SIGBUS);
 	return !error;
 }
