@@ -118,6 +118,8 @@ ENTRY(kml_call_gate)
  ARM(	ldmib	r3, {sp, lr}^		)
  THUMB(	load_user_sp_lr r3, r2, S_SP - S_IP	)
 	add	sp, sp, #PT_REGS_SIZE
+	mov	r2, #0				@ what the function has left in others is its caller's, but these
+	mov	r3, #0				@ have addresses of the task
 	cpsie	i, #SYSTEM_MODE
 	bx	lr
 	.endif

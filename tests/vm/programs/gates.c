@@ -335,6 +335,16 @@ static void vector_registers_survive_sleep(void **state)
 	}
 }
 
+static void nothing_of_the_task_is_left_in_registers(void **state)
+{
+	unsigned long gate = getauxval(AT_KML_CALL_GATE);
+	unsigned long function = call_with_vector(gate, getauxval(AT_KML_LOOKUP), (unsigned long)"hex_to_bin", &(double){ 0 });
+
+	(void)state;
+	assert_true(function > KML_LOOKUP_AMBIGUOUS);
+	assert_int_equal(left_by_call(gate, function, 'c'), 0);
+}
+
 #ifdef __x86_64__
 /* In the kernel, NT would make the next IRETQ of whatever task a fault; to the program it belongs, as everywhere */
 static void nested_task_flag_stays_with_the_program(void **state)
@@ -393,6 +403,7 @@ int main(void)
 		cmocka_unit_test(handler_may_leave_a_gate_by_longjmp),
 		cmocka_unit_test(registers_survive),
 		cmocka_unit_test(vector_registers_survive_sleep),
+		cmocka_unit_test(nothing_of_the_task_is_left_in_registers),
 #ifdef __x86_64__
 		cmocka_unit_test(nested_task_flag_stays_with_the_program),
 #endif
