@@ -7,8 +7,8 @@
 
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/procfs.h>
 #include <sys/ptrace.h>
-#include <sys/user.h>
 #include <sys/wait.h>
 
 __attribute__((noreturn)) static void be_traced(void)
@@ -29,7 +29,7 @@ static bool is_in_kernel_mode(const char *pid)
 
 static int trace(const char *argument)
 {
-	struct user_regs_struct registers;
+	elf_gregset_t registers;
 	pid_t pid = (pid_t)atol(argument);
 	bool trusted = is_in_kernel_mode(argument);
 	int status;
