@@ -31,13 +31,13 @@ static inline unsigned long call_with_vector(unsigned long gate, unsigned long f
 	return function;
 }
 
-/* What is left, after a call of the function, in the registers that the gate itself has used */
+/* What is left, after a call of the function, in the registers that the gate itself has used, where nothing was before */
 static inline unsigned long left_by_call(unsigned long gate, unsigned long function, unsigned long argument)
 {
-	unsigned long left;
+	unsigned long left = 0;
 
 	__asm__ volatile("lea -128(%%rsp), %%rsp; call *%3; lea 128(%%rsp), %%rsp"
-			 : "+a"(function), "+D"(argument), "=c"(left)
+			 : "+a"(function), "+D"(argument), "+c"(left)
 			 : "r"(gate)
 			 : "rdx", "rsi", "r8", "r9", "r10", "r11", "memory", "cc");
 	return left;
@@ -71,16 +71,16 @@ static inline unsigned long call_with_vector(unsigned long gate, unsigned long f
 	return r0;
 }
 
-/* What is left, after a call of the function, in the registers that the gate itself has used */
+/* What is left, after a call of the function, in the registers that the gate itself has used, where nothing was before */
 static inline unsigned long left_by_call(unsigned long gate, unsigned long function, unsigned long argument)
 {
 	register unsigned long r0 __asm__("r0") = argument;
-	register unsigned long r2 __asm__("r2");
-	register unsigned long r3 __asm__("r3");
+	register unsigned long r2 __asm__("r2") = 0;
+	register unsigned long r3 __asm__("r3") = 0;
 	register unsigned long ip __asm__("ip") = function;
 
 	__asm__ volatile("blx %[gate]"
-			 : "+r"(r0), "=r"(r2), "=r"(r3), "+r"(ip)
+			 : "+r"(r0), "+r"(r2), "+r"(r3), "+r"(ip)
 			 : [gate] "r"(gate)
 			 : "r1", "lr", "memory", "cc");
 	return r2 | r3;
