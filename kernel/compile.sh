@@ -31,7 +31,7 @@ configure() {
 	done
 }
 
-# Runs make, and says every ten seconds how far it has come
+# Runs make, and says every twenty seconds how far it has come
 make_with_progress() {
 	local log=$1 pid seconds=0
 	shift
@@ -40,7 +40,7 @@ make_with_progress() {
 	while kill -0 $pid 2>/dev/null; do
 		sleep 1
 		seconds=$((seconds + 1))
-		[ $((seconds % 10)) != 0 ] || say "  $(grep -cE '^  (CC|AS|LD|AR) ' "$log") steps"
+		[ $((seconds % 20)) != 0 ] || say "  $(basename "$log" .log): $(grep -cE '^  (CC|AS|LD|AR) ' "$log") steps"
 	done
 	wait $pid
 }

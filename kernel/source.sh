@@ -17,17 +17,25 @@ fetch_source() {
 
 pristine_path() { echo "$cache/source/$(source_version)"; }
 
+unpack() {
+	local tree=$1
+	mkdir -p "$tree.part"
+	(
+		flock 8
+		# Someone else may have done it while we waited
+		[ ! -d "$tree" ] || exit 0
+		say "unpacking $package $(source_version)"
+		rm -rf "$tree.part"/*
+		tar -C "$tree.part" --strip-components=1 -xf /usr/src/$package.tar.xz
+		mv "$tree.part" "$tree"
+	) 8> "$tree.lock"
+}
+
 # Debian's source, untouched, once for each version
 pristine_tree() {
 	local tree
 	tree=$(pristine_path)
-	if [ ! -d "$tree" ]; then
-		say "unpacking $package $(source_version)"
-		rm -rf "$tree.part"
-		mkdir -p "$tree.part"
-		tar -C "$tree.part" --strip-components=1 -xf /usr/src/$package.tar.xz
-		mv "$tree.part" "$tree"
-	fi
+	[ -d "$tree" ] || unpack "$tree"
 	echo "$tree"
 }
 

@@ -58,6 +58,12 @@ int kml_check_mprotect(const struct vm_area_struct *vma, unsigned long protectio
 bool kml_executable_memory_allowed(bool asked_for);
 
 /*
+ * memory.c: brings in memory of the current process that a function which it has called needs: to read (VM_READ), write or
+ * execute. False if the program may not do that there. Ends the process if nothing will ever bring it in. May sleep.
+ */
+bool kml_bring_in(unsigned long address, unsigned long needed);
+
+/*
  * reach.c: may the tracer look and reach into the task, whatever the kernel
  * thinks of it otherwise? 0 or -EPERM. For tasks that are not in kernel mode,
  * always.

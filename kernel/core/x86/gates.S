@@ -160,7 +160,8 @@ SYM_CODE_END(kml_general_syscall)
  * with a RET behind it, as those of every other system call: so restarting it
  * works by stepping back over that instruction. There are two such places:
  * this one, and one in the vDSO, which programs and debuggers can unwind from;
- * whatever looks at the registers of a task is shown the latter.
+ * whatever looks at the registers of a task is shown the latter, which is
+ * written into them only then.
  */
 SYM_CODE_START_NOALIGN(kml_syscall_restart)
 	UNWIND_HINT_UNDEFINED
