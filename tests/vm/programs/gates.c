@@ -88,10 +88,17 @@ static void alarm_in(int milliseconds, int flags)
 	setitimer(ITIMER_REAL, &timer, NULL);
 }
 
+/* Machines for ARM have no clock that counts instructions, and a busy host may let them wait */
+#ifdef __arm__
+#define LATE_BY 5.0
+#else
+#define LATE_BY 1.0
+#endif
+
 #define assert_took(start, seconds) \
 	do { \
 		double took_ = now() - (start); \
-		if (took_ < (seconds) * 0.95 || took_ > (seconds) + 1.0) \
+		if (took_ < (seconds) * 0.95 || took_ > (seconds) + LATE_BY) \
 			fail_msg("took %.3f s instead of %.3f", took_, (double)(seconds)); \
 	} while (0)
 
