@@ -4,7 +4,6 @@
 #include <linux/init.h>
 #include <linux/kasan.h>
 #include <linux/ptrace.h>
-#include <linux/resume_user_mode.h>
 #include <linux/string.h>
 #include <asm/fpu/api.h>
 #include <asm/syscall.h>
@@ -49,6 +48,12 @@ __visible noinstr void kml_leave_syscall(struct pt_regs *regs)
 	kml_show_gate_of_vdso(regs);
 	local_irq_enable();
 	instrumentation_end();
+	syscall_exit_to_user_mode(regs);
+}
+
+/* The same for those of kml_full_system_calls[]: interrupts are on, and the gate was shown before */
+__visible noinstr void kml_leave_full_syscall(struct pt_regs *regs)
+{
 	syscall_exit_to_user_mode(regs);
 }
 
@@ -112,7 +117,7 @@ sys_call_ptr_t kml_system_calls[__NR_syscalls] __ro_after_init;
 
 /*
  * Those that read or replace registers other than their arguments', or during
- * which a tracer may. They leave by the general way, to load what was replaced.
+ * which a tracer may.
  */
 static const unsigned int kml_full_system_calls[] __initconst = {
 	__NR_fork, __NR_vfork, __NR_clone, __NR_clone3, __NR_execve, __NR_execveat,
@@ -126,7 +131,6 @@ __visible long kml_system_call_with_work(struct pt_regs *regs)
 {
 	kml_show_gate_of_vdso(regs);
 	regs->ax = -ENOSYS;
-	set_notify_resume(current);
 	return sys_call_table[regs->orig_ax](regs);
 }
 

@@ -109,19 +109,11 @@
 	movq	%r15, R15(\regs)
 .endm
 
-.macro KML_LOAD_PRESERVED_REGS regs
-	movq	RBX(\regs), %rbx
-	movq	RBP(\regs), %rbp
-	movq	R12(\regs), %r12
-	movq	R13(\regs), %r13
-	movq	R14(\regs), %r14
-	movq	R15(\regs), %r15
-.endm
-
 /*
  * For fork and the like: called as kml_system_calls[] are, with pt_regs above
- * the return address. Whoever has changed pt_regs meanwhile, a tracer say,
- * changes the registers that the gate goes on with.
+ * the return address. Whoever has changed pt_regs meanwhile, a tracer or a
+ * signal's frame say, changes what the program goes on with, and where. So it
+ * leaves by the general way, and does not look for a gate behind it again.
  */
 	.pushsection .text, "ax"
 SYM_CODE_START(kml_full_system_call)
@@ -129,9 +121,12 @@ SYM_CODE_START(kml_full_system_call)
 	ENDBR
 	KML_SAVE_PRESERVED_REGS %rdi
 	call	kml_system_call_with_work
-	leaq	8(%rsp), %rcx
-	KML_LOAD_PRESERVED_REGS %rcx
-	RET
+	addq	$8, %rsp
+	UNWIND_HINT_REGS
+	movq	%rax, RAX(%rsp)
+	movq	%rsp, %rdi
+	call	kml_leave_full_syscall
+	jmp	KML_HOST_RETURN_TO_USER
 SYM_CODE_END(kml_full_system_call)
 	.popsection
 

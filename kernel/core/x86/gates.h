@@ -38,6 +38,7 @@ long kml_full_system_call(const struct pt_regs *regs);
 long kml_system_call_with_work(struct pt_regs *regs);
 void kml_show_gate(struct pt_regs *regs);
 void kml_leave_syscall(struct pt_regs *regs);
+void kml_leave_full_syscall(struct pt_regs *regs);
 void kml_do_call(struct pt_regs *regs);
 void kml_leave_call(struct pt_regs *regs);
 bool kml_mend_mapping(unsigned long error_code);
