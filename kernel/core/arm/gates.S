@@ -48,6 +48,7 @@ ENTRY(kml_syscall_gate)
 	b	vector_swi
 	.align	2
 	svc	#0
+	.globl	kml_syscall_gate_return
 kml_syscall_gate_return:
 	bx	lr
  UNWIND(.fnend		)

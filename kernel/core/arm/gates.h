@@ -17,7 +17,7 @@
 #include <asm/ptrace.h>
 
 /* Addresses only: not to be called from C */
-extern const char kml_syscall_gate[], kml_call_gate[];
+extern const char kml_syscall_gate[], kml_syscall_gate_return[], kml_call_gate[];
 
 static inline bool kml_in_call_gate(void)
 {

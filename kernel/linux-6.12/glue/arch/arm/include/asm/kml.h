@@ -106,9 +106,39 @@ static inline bool kml_mend_mapping(struct pt_regs *regs, unsigned int fsr, unsi
 	return static_branch_unlikely(&kml_in_use) && kml_current() && kml_mend(regs, fsr, address);
 }
 
+void kml_show_gate_of_vdso(struct pt_regs *regs);
+
+/* Somebody may see the registers of the current process: a system call of the gate comes from the vDSO then */
+static inline void kml_show_gate(struct pt_regs *regs)
+{
+	if (kml_current())
+		kml_show_gate_of_vdso(regs);
+}
+
+/* Whether a hardware breakpoint for the task, if it is for one, would never trigger */
+static inline bool kml_never_triggers(struct task_struct *task)
+{
+	return task && test_tsk_thread_flag(task, TIF_KML);
+}
+
+/* The interrupted instruction may be one of the kernel's, but the stack is the program's */
+static inline bool kml_is_program(struct pt_regs *regs)
+{
+	return user_mode(regs) && kml_current();
+}
+
 #else
 
 #define kml_switch_from(prev) do { } while (0)
+static inline void kml_show_gate(struct pt_regs *regs) { }
+static inline bool kml_never_triggers(struct task_struct *task)
+{
+	return false;
+}
+static inline bool kml_is_program(struct pt_regs *regs)
+{
+	return false;
+}
 static inline bool kml_may_use_kernel_memory(void)
 {
 	return false;
