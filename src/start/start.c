@@ -188,7 +188,7 @@ static void bind_imports(const struct kernel *kernel, const char *program)
 		address = known_address(&index, running, program, &kml_expected[i], name);
 		start_fill((unsigned long *)start_follow(&list[i].slot), address ?
 			(unsigned long)address + value(kernel, AT_KML_SLIDE) : look_up(kernel, program, name),
-			value(kernel, AT_KML_CALL_GATE));
+			list[i].kind_binding & 0xff, value(kernel, AT_KML_CALL_GATE));
 	}
 	system_close(index.fd);
 }

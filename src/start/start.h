@@ -21,13 +21,18 @@ void start_with(const char *program, const start_auxv *auxv) HIDDEN("start_with"
 
 /*
  * A slot has 8 bytes. Where a pointer has 4, the stub of a function finds the
- * gate behind the function, as it has one register for both.
+ * gate behind the function, as it has one register for both. A function of
+ * Thumb code has an odd address, which the kernel's symbols do not say: all of its
+ * functions are such if the gate is one.
  */
-static inline void start_fill(unsigned long *slot, unsigned long address, unsigned long gate)
+static inline void start_fill(unsigned long *slot, unsigned long address, unsigned int kind, unsigned long gate)
 {
 	slot[0] = address;
-	if (sizeof(*slot) == 4)
+	if (sizeof(*slot) == 4) {
+		if (kind == KML_KIND_FUNCTION)
+			slot[0] |= gate & 1;
 		slot[1] = gate;
+	}
 }
 
 /* Follows a distance that is counted from the address of its own field. */
