@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # What 32-bit ARM has and others do not: programs of ARM and of Thumb code, static and dynamic; the kernel's addresses in
-# each form that code has them in; and the example, by the kernel's names.
+# each form that code has them in; what looks at programs there; and the example, by the kernel's names.
 . "$(dirname "$0")/lib.sh"
 [ "$arch" = arm ] || skip "this is for KML_ARCH=arm"
 needs demo
@@ -24,11 +24,11 @@ files=(--add /bin/mode="$programs/mode")
 for program in gates-arm places places-thumb places-arm halves clock; do
 	files+=(--add /trusted/$program="$scratch/$program")
 done
-for program in faults-arm load-arm; do
+for program in faults-arm load-arm watched; do
 	files+=(--add /trusted/$program="$programs/$program")
 done
 machine demo --user-mode --add /trusted/mode="$programs/mode" "${files[@]}" "$busybox" sh -c '
-	for program in places places-thumb places-arm halves faults-arm gates-arm clock load-arm; do
+	for program in places places-thumb places-arm halves faults-arm gates-arm watched clock load-arm; do
 		/trusted/$program >/tmp/said || { echo "$program ends with $?"; cat /tmp/said; exit 1; }
 		[ $program != clock ] || cat /tmp/said
 	done' >"$scratch/out" || { cat "$scratch/out" >&2; fail "a program"; }

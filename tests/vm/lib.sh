@@ -77,7 +77,7 @@ distinct_pids='sysctl.kernel.ns_last_pid=20000'
 observe() {
 	local flavour=$1 observer=$2 program=$3
 	shift 3
-	machine "$flavour" --icount --user-mode --append "$distinct_pids" --add /bin/busybox --add /trusted/"$program"="$programs/$program" \
+	machine "$flavour" --icount --user-mode --append "$distinct_pids" --add /bin/busybox="$busybox" --add /trusted/"$program"="$programs/$program" \
 		--add /usr/bin/"$program"="$programs/$program" "$programs/$observer" "$@"
 }
 
@@ -101,7 +101,7 @@ three_ways() {
 	local flavour=$1 name=$2
 	shift 2
 	machine "$flavour" --user-mode "$@" --add /bin/"$name"="$programs/$name" --add /trusted/"$name"="$programs/$name" \
-		/bin/busybox sh -ec '
+		"$busybox" sh -ec '
 			echo "== ordinary"; /bin/$0 instruction
 			echo "== instruction"; /trusted/$0 instruction
 			echo "== gate"; /trusted/$0 gate' "$name" >"$scratch/ways"

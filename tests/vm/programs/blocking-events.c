@@ -9,6 +9,11 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+/* Architectures that had another one before call it so */
+#ifndef SYS_select
+#define SYS_select SYS__newselect
+#endif
+
 struct sigset_argument {
 	const void *set;
 	size_t size;

@@ -12,6 +12,11 @@ struct waitv {
 	uint32_t flags, reserved;
 };
 
+/* Younger system calls count seconds in 64 bits, whatever libc does */
+struct kernel_time {
+	int64_t seconds, nanoseconds;
+};
+
 /* Time */
 
 static long by_nanosleep(struct place *place)
@@ -67,7 +72,7 @@ static void wake_futex(struct place *place)
 	syscall(SYS_futex, &place->word, FUTEX_WAKE, 1);
 }
 
-static long futex_waitv(struct place *place, struct timespec *timeout)
+static long futex_waitv(struct place *place, const struct kernel_time *timeout)
 {
 	struct waitv wait = { .address = (uintptr_t)&place->word, .flags = 2 /* 32 bits wide */ };
 
@@ -81,9 +86,9 @@ static long by_futex_waitv(struct place *place)
 
 static long by_futex_waitv_until(struct place *place)
 {
-	struct timespec timeout = when_patience_ends(CLOCK_MONOTONIC);
+	const struct timespec end = when_patience_ends(CLOCK_MONOTONIC);
 
-	return futex_waitv(place, &timeout);
+	return futex_waitv(place, &(struct kernel_time){ end.tv_sec, end.tv_nsec });
 }
 
 static void hold_pi(struct place *place)

@@ -27,6 +27,27 @@
 #define SYS_USER_DISPATCH 2
 #endif
 
+/* What the tests know of registers: of a signal's context, and of a tracer's */
+#ifdef __x86_64__
+typedef struct user_regs_struct registers;
+#define RESULT(context) (context)->uc_mcontext.gregs[REG_RAX]
+#define INSTRUCTION(context) (context)->uc_mcontext.gregs[REG_RIP]
+#define TRACED_NUMBER(registers) (registers).orig_rax
+#define TRACED_RESULT(registers) (registers).rax
+#define TRACED_ARGUMENT(registers) (registers).rdi
+#define ARCHITECTURE AUDIT_ARCH_X86_64
+#define UPPER_HALVES 1
+#else /* ARM: the number of a system call is in R7, and its result where its first argument was */
+typedef struct user_regs registers;
+#define RESULT(context) (context)->uc_mcontext.arm_r0
+#define INSTRUCTION(context) (context)->uc_mcontext.arm_pc
+#define TRACED_NUMBER(registers) (registers).uregs[7]
+#define TRACED_RESULT(registers) (registers).uregs[0]
+#define TRACED_ARGUMENT(registers) (registers).uregs[0]
+#define ARCHITECTURE AUDIT_ARCH_ARM
+#define UPPER_HALVES 0
+#endif
+
 #define FIELD(name) ((unsigned int)offsetof(struct seccomp_data, name))
 
 static int set_filter(const struct sock_filter *instructions, size_t count, unsigned int flags)
@@ -58,11 +79,11 @@ static void on_trap(int number, siginfo_t *info, void *context)
 	ucontext_t *ucontext = context;
 
 	selector = SYSCALL_DISPATCH_FILTER_ALLOW;
-	printf("signal %d, code %d, error %d, call %d, architecture %#x, rax %lld\n", number, info->si_code,
-		info->si_errno, info->si_syscall, info->si_arch, ucontext->uc_mcontext.gregs[REG_RAX]);
-	if ((long)info->si_call_addr != ucontext->uc_mcontext.gregs[REG_RIP])
+	printf("signal %d, code %d, error %d, call %d, architecture %#x, result %ld\n", number, info->si_code,
+		info->si_errno, info->si_syscall, info->si_arch, (long)RESULT(ucontext));
+	if ((long)info->si_call_addr != (long)INSTRUCTION(ucontext))
 		printf("the addresses do not agree\n");
-	ucontext->uc_mcontext.gregs[REG_RAX] = 4711;
+	RESULT(ucontext) = 4711;
 	traps++;
 }
 
@@ -91,13 +112,13 @@ static void sees_arguments(void)
 	for (unsigned int i = 0; i < 6; i++) {
 		const struct sock_filter instructions[] = {
 			BPF_STMT(BPF_LD | BPF_W | BPF_ABS, FIELD(arch)),
-			BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, AUDIT_ARCH_X86_64, 0, 7),
+			BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ARCHITECTURE, 0, 7),
 			BPF_STMT(BPF_LD | BPF_W | BPF_ABS, FIELD(nr)),
 			BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 500 + i, 0, 5),
 			BPF_STMT(BPF_LD | BPF_W | BPF_ABS, FIELD(args) + 8 * i),
 			BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, wanted[i], 0, 3),
 			BPF_STMT(BPF_LD | BPF_W | BPF_ABS, FIELD(args) + 8 * i + 4),
-			BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 0x80000000 | i, 0, 1),
+			BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, UPPER_HALVES ? 0x80000000 | i : 0, 0, 1),
 			BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | (100 + i)),
 			BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
 		};
@@ -105,8 +126,8 @@ static void sees_arguments(void)
 		printf("set: %d\n", set_filter(instructions, sizeof(instructions) / sizeof(*instructions), 0));
 	}
 	for (int i = 0; i < 7; i++)
-		printf("%d: %ld\n", 500 + i, pass(500 + i, 0x8000000011111111, 0x8000000122222222, 0x8000000233333333,
-			0x8000000344444444, 0x8000000455555555, 0x8000000566666666));
+		printf("%d: %ld\n", 500 + i, pass(500 + i, 0x8000000011111111ULL, 0x8000000122222222ULL, 0x8000000233333333ULL,
+			0x8000000344444444ULL, 0x8000000455555555ULL, 0x8000000566666666ULL));
 }
 
 static void sees_odd_numbers(void)
@@ -118,7 +139,7 @@ static void sees_odd_numbers(void)
 		printf("%ld: %ld\n", numbers[i], pass(numbers[i]));
 	}
 	printf("set: %d\n", filter(SYS_getuid, SECCOMP_RET_ERRNO | 78, 0));
-	printf("an upper half: %ld\n", pass(0x100000000 | SYS_getuid));
+	printf("an upper half: %ld\n", pass(0x100000000ULL | SYS_getuid));
 }
 
 static void traps_are_signals(void)
@@ -167,11 +188,22 @@ static void nobody_traces(void)
 	printf("getuid without a tracer: %ld\n", pass(SYS_getuid));
 }
 
+static void set_number(pid_t child, registers *regs, long number)
+{
+#ifdef PT_SET_SYSCALL
+	(void)regs;
+	ptrace(PTRACE_SET_SYSCALL, child, NULL, number);
+#else
+	(void)child;
+	TRACED_NUMBER(*regs) = (unsigned long)number;
+#endif
+}
+
 /* The tracer lets the first call pass, gives a result to the second, makes another of the third, kills at the fourth */
 static void tracer_decides(void)
 {
-	struct user_regs_struct regs;
 	unsigned long message;
+	registers regs;
 	int status, event = 0;
 	pid_t child = fork();
 
@@ -192,14 +224,14 @@ static void tracer_decides(void)
 			break;
 		ptrace(PTRACE_GETEVENTMSG, child, NULL, &message);
 		ptrace(PTRACE_GETREGS, child, NULL, &regs);
-		printf("status %#x, message %lu, number %ld, result %ld\n", status, message, (long)regs.orig_rax,
-			(long)regs.rax);
+		printf("status %#x, message %lu, number %ld, result %ld\n", status, message, (long)TRACED_NUMBER(regs),
+			(long)TRACED_RESULT(regs));
 		if (event == 1) {
-			regs.orig_rax = -1UL;
-			regs.rax = 1234;
+			set_number(child, &regs, -1);
+			TRACED_RESULT(regs) = 1234;
 		} else if (event == 2) {
-			regs.orig_rax = SYS_umask;
-			regs.rdi = 077;
+			set_number(child, &regs, SYS_umask);
+			TRACED_ARGUMENT(regs) = 077;
 		} else if (event == 3) {
 			kill(child, SIGKILL);
 		}
