@@ -10,8 +10,9 @@ describe_compiler() {
 	cat "$here/compile.sh" "$here/compile-arm.sh" "$here/code-sections.c"
 }
 
-# Besides the image, the descriptions of machines that QEMU does not have in itself
-compile() { make_without_warnings "$1" "$2" "$2.log" zImage; }
+# Besides the image, the description of a machine that QEMU does not have in itself
+description=arm/vexpress-v2p-ca9.dtb
+compile() { make_without_warnings "$1" "$2" "$2.log" zImage "$description"; }
 
 code_sections() {
 	local object=$1
@@ -29,7 +30,7 @@ keep_result() {
 	rm -rf "$out.part"
 	mkdir -p "$out.part"
 	cp "$object/vmlinux" "$object/System.map" "$object/arch/arm/boot/zImage" "$out.part/"
-	cp "$object/arch/arm/vdso/vdso.so" "$out.part/"
+	cp "$object/arch/arm/vdso/vdso.so" "$object/arch/arm/boot/dts/$description" "$out.part/"
 	cp "$object/.config" "$out.part/kernel.config"
 	(code_sections "$object") > "$out.part/code"
 	cp "$object/include/config/kernel.release" "$out.part/release"

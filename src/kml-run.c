@@ -36,6 +36,7 @@ struct run_options {
 	const char **tolerated;	/* NULL at the end */
 	size_t tolerated_count;
 	const char *kernel;
+	const char *board;
 	bool machine;
 	bool user_mode;
 	bool why;
@@ -43,7 +44,7 @@ struct run_options {
 };
 
 enum { OPTION_MACHINE = 256, OPTION_USER_MODE, OPTION_ADD, OPTION_APPEND, OPTION_CPUS, OPTION_PARALLEL, OPTION_MEMORY, OPTION_STRICT,
-	OPTION_TOLERATE, OPTION_ICOUNT, OPTION_TIMEOUT, OPTION_WHY };
+	OPTION_TOLERATE, OPTION_ICOUNT, OPTION_BOARD, OPTION_TIMEOUT, OPTION_WHY };
 
 static const struct argp_option option_table[] = {
 	{ "kernel", 'k', "PATH", 0,
@@ -56,6 +57,7 @@ static const struct argp_option option_table[] = {
 	{ "cpus", OPTION_CPUS, "N", 0, "processors of the machine (default 2)" },
 	{ "parallel", OPTION_PARALLEL, NULL, 0, "run the processors of the machine at the same time" },
 	{ "memory", OPTION_MEMORY, "MIB", 0, "memory of the machine (default 512)" },
+	{ "board", OPTION_BOARD, "NAME", 0, "what the machine is like: for 32-bit ARM virt (default) or vexpress-a9" },
 	{ "append", OPTION_APPEND, "WORDS", 0, "add to the command line of the machine's kernel" },
 	{ "icount", OPTION_ICOUNT, NULL, 0, "one processor, whose clock counts instructions exactly" },
 	{ "strict", OPTION_STRICT, NULL, 0, "fail if the machine's kernel reports any fault of its own" },
@@ -99,6 +101,9 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
 		break;
 	case OPTION_APPEND:
 		options->vm.append = argument;
+		break;
+	case OPTION_BOARD:
+		options->board = argument;
 		break;
 	case OPTION_CPUS:
 		options->vm.cpus = parse_number(state, "cpus", argument, 1, 8);
@@ -302,6 +307,11 @@ static int run_in_machine(struct run_options *options, int fd, const char *path,
 		return error;
 	if (kernel_find(options->kernel, options->vm.architecture, kernel, err) < 0)
 		return RUN_FAILED;
+	options->vm.board = vm_architecture_board(options->vm.architecture, options->board);
+	if (!options->vm.board) {
+		err_set(err, EINVAL, "--board=%s: the machine for %s has no such board; see kml-run(1)", options->board, path);
+		return RUN_FAILED;
+	}
 	console_tolerate(console, options->tolerated);
 	options->vm.kernel = kernel;
 	options->program[0] = guest_path;

@@ -6,14 +6,15 @@
 /* See init-blob.S. */
 extern const char vm_init_x86[], vm_init_x86_end[];
 
-static const char *const board[] = { "-cpu", "max", NULL };
+static const char *const pc[] = { "-cpu", "max", NULL };
+static const struct vm_board boards[] = { { "pc", pc, NULL }, {} };
 
 const struct vm_architecture vm_architecture_x86 = {
 	.machine = EM_X86_64,
 	.other_machine = EM_386,
 	.qemu = "qemu-system-x86_64",
 	.qemu_package = "qemu-system-x86",
-	.board = board,
+	.boards = boards,
 	.serial_bus = "virtio-serial-pci",
 	.console = "ttyS0",
 	/* QEMU before 8.1 may miss that another processor changes code, which kernels do while they run */

@@ -44,6 +44,13 @@ __attribute__((format(printf, 2, 3))) static void add(struct arguments *argument
 	va_end(args);
 }
 
+static const char *file_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
 static void add_machine(struct arguments *arguments, const struct machine_options *options)
 {
 	add(arguments, "%s", options->architecture->qemu);
@@ -55,8 +62,13 @@ static void add_machine(struct arguments *arguments, const struct machine_option
 	add(arguments, "-accel");
 	add(arguments, "tcg,thread=%s", !options->icount && (options->parallel || !options->architecture->takes_turns) ?
 		"multi" : "single");
-	for (const char *const *option = options->architecture->board; *option; option++)
+	for (const char *const *option = options->board->options; *option; option++)
 		add(arguments, "%s", *option);
+	if (options->board->description) {
+		add(arguments, "-dtb");
+		add(arguments, "%.*s%s", (int)(file_name(options->kernel) - options->kernel), options->kernel,
+			options->board->description);
+	}
 	add(arguments, "-smp");
 	add(arguments, "%u", options->icount ? 1 : options->cpus);
 	if (options->icount) {

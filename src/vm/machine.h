@@ -8,9 +8,11 @@
 
 struct kml_err;
 struct vm_architecture;
+struct vm_board;
 
 struct machine_options {
 	const struct vm_architecture *architecture;
+	const struct vm_board *board;
 	const char *kernel;	/* its image */
 	int initramfs;		/* descriptor */
 	const char *command_line;

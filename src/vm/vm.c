@@ -92,6 +92,7 @@ int vm_run(struct bundle *bundle, const char *path, char *const argv[], char *co
 		result = bundle_write(bundle, &initramfs, err);
 	if (result == 0) {
 		const struct machine_options machine_options = { .architecture = options->architecture,
+			.board = options->board,
 			.kernel = options->kernel,
 			.initramfs = initramfs,
 			.command_line = line,

@@ -9,9 +9,11 @@ struct bundle;
 struct console;
 struct kml_err;
 struct vm_architecture;
+struct vm_board;
 
 struct vm_options {
 	const struct vm_architecture *architecture;
+	const struct vm_board *board;
 	const char *kernel;	/* its image */
 	const char *append;	/* for the kernel command line, or NULL */
 	bool parallel; /* run the processors at the same time */

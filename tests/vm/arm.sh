@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # What 32-bit ARM has and others do not: programs of ARM and of Thumb code, static and dynamic; the kernel's addresses in
-# each form that code has them in; what looks at programs there; and the example, by the kernel's names.
+# each form that code has them in; what looks at programs there; and the example, by the kernel's names. On both boards.
 . "$(dirname "$0")/lib.sh"
 [ "$arch" = arm ] || skip "this is for KML_ARCH=arm"
 needs demo
@@ -27,9 +27,16 @@ done
 for program in faults-arm load-arm watched; do
 	files+=(--add /trusted/$program="$programs/$program")
 done
-machine demo --user-mode --add /trusted/mode="$programs/mode" "${files[@]}" "$busybox" sh -c '
-	for program in places places-thumb places-arm halves faults-arm gates-arm watched clock load-arm; do
-		/trusted/$program >/tmp/said || { echo "$program ends with $?"; cat /tmp/said; exit 1; }
-		[ $program != clock ] || cat /tmp/said
-	done' >"$scratch/out" || { cat "$scratch/out" >&2; fail "a program"; }
-grep -Eq 'slept 100 ticks: the clock says (0\.[4-9]|1\.)' "$scratch/out" || { cat "$scratch/out" >&2; fail "another sleep"; }
+# on_board NAME
+on_board() {
+	machine demo --board="$1" --user-mode --add /trusted/mode="$programs/mode" "${files[@]}" "$busybox" sh -c '
+		for program in places places-thumb places-arm halves faults-arm gates-arm watched clock load-arm; do
+			/trusted/$program >/tmp/said || { echo "$program ends with $?"; cat /tmp/said; exit 1; }
+			[ $program != clock ] || cat /tmp/said
+		done' >"$scratch/out" || { cat "$scratch/out" >&2; fail "a program on $1"; }
+	grep -Eq 'slept 100 ticks: the clock says (0\.[4-9]|1\.)' "$scratch/out" ||
+		{ cat "$scratch/out" >&2; fail "another sleep on $1"; }
+}
+on_board virt
+# A Cortex-A9 knows no long page-table entries
+grep -q CONFIG_ARM_LPAE=y "${kernels[demo]}/kernel.config" || on_board vexpress-a9

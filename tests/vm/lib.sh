@@ -15,7 +15,8 @@ trap 'rm -rf "$scratch"' EXIT
 fail() { echo "FAIL: $*" >&2; exit 1; }
 skip() { echo "SKIP: $*" >&2; exit 77; }
 
-# KML_ARCH=arm: the test is done on 32-bit ARM, with the kernel KML_ARM_KERNEL whatever flavour it asks for
+# KML_ARCH=arm: the test is done on 32-bit ARM, with the kernel KML_ARM_KERNEL whatever flavour it asks for, and on the
+# board KML_ARM_BOARD
 arch=${KML_ARCH:-x86}
 if [ "$arch" = arm ]; then
 	programs=$programs/arm
@@ -48,7 +49,8 @@ different_code() {
 machine() {
 	local flavour=$1
 	shift
-	"$build/src/kml-run" --machine --strict --timeout "${limit:-120}" --kernel "${kernels[$flavour]}" "$@"
+	"$build/src/kml-run" --machine --strict --timeout "${limit:-120}" --kernel "${kernels[$flavour]}" \
+		${KML_ARM_BOARD:+--board="$KML_ARM_BOARD"} "$@"
 }
 
 # For the kernel's command line: programs that write their code may execute it
