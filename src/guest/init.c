@@ -24,6 +24,7 @@
 #include "common/file.h"
 #include "common/stream.h"
 #include "job.h"
+#include "modules.h"
 #include "setup.h"
 
 enum { JOB_LIMIT = 64 << 20, PORT_PATIENCE_MS = 60000 };
@@ -337,12 +338,17 @@ static void run(struct guest *guest)
 int main(void)
 {
 	static struct guest guest;
+	char failed[NAME_MAX + 1];
+	int error;
 
 	if (getpid() != 1) {
 		fprintf(stderr, "kml-init: runs as the first process of kml-run's machine only\n");
 		return 1;
 	}
 	guest_setup();
+	error = modules_load(failed);
+	if (error)
+		give_up("%s: cannot be loaded: %s; the kernel's log says why", failed, strerror(error));
 	run(&guest);
 	/* The host ends the machine. */
 	for (;;)

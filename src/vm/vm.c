@@ -10,6 +10,7 @@
 #include "common/err.h"
 #include "guest/job.h"
 #include "machine.h"
+#include "modules.h"
 
 static const char passwd[] = "root:x:0:0:root:/:/bin/sh\nnobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n";
 static const char group[] = "root:x:0:\nnogroup:x:65534:\n";
@@ -88,6 +89,8 @@ int vm_run(struct bundle *bundle, const char *path, char *const argv[], char *co
 	if (!line)
 		return err_set(err, ENOMEM, "out of memory");
 	result = add_own_files(bundle, options->architecture, &job, err);
+	if (result == 0)
+		result = modules_add(bundle, options->kernel, err);
 	if (result == 0)
 		result = bundle_write(bundle, &initramfs, err);
 	if (result == 0) {
