@@ -102,6 +102,6 @@ build_module_flavour() {
 		[ -f "$out/release" ] || make_module "$release" "$out"
 		unlock
 	fi
-	[ "$print_only" = 1 ] || ln -sfn "${out##*/}" "$cache/kernels/$flavour"
+	[ "$print_only" = 1 ] || ln -sfn "${out##*/}" "$cache/kernels/stock${flavour#module}"
 	echo "$out"
 }

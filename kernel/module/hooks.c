@@ -6,8 +6,9 @@
 #include <linux/atomic.h>
 #include <linux/binfmts.h>
 #include <linux/delay.h>
-#include <linux/ftrace.h>
 #include <linux/fs.h>
+#include <linux/ftrace.h>
+#include <linux/kvm.h>
 #include <linux/mm.h>
 #include <linux/mman.h>
 #include <linux/module.h>
@@ -15,6 +16,7 @@
 #include <linux/printk.h>
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
+#include <asm/cpufeature.h>
 #include "kml.h"
 
 /* How many tasks are in functions of this file: they may sleep there, and the module has to stay meanwhile */
@@ -73,6 +75,22 @@ static int kml_file_mprotect(struct vm_area_struct *vma, unsigned long requested
 	return error;
 }
 
+/* When a virtual machine of Intel's is left, the CPU has the IDT that ordinary processes have */
+static bool kml_would_lose_idt(unsigned int command)
+{
+	return boot_cpu_has(X86_FEATURE_VMX) && (command == KVM_RUN || command == KVM_CREATE_VCPU);
+}
+
+static int kml_file_ioctl(struct file *file, unsigned int command, unsigned long argument)
+{
+	int error;
+
+	atomic_inc(&kml_inside);
+	error = kml_would_lose_idt(command) ? -EPERM : security_file_ioctl(file, command, argument);
+	atomic_dec(&kml_inside);
+	return error;
+}
+
 static int kml_ptrace_access_check(struct task_struct *task, unsigned int mode)
 {
 	int error;
@@ -93,6 +111,19 @@ static int kml_ptrace_traceme(struct task_struct *parent)
 	error = security_ptrace_traceme(parent);
 	if (!error)
 		error = kml_check_reach(parent, current);
+	atomic_dec(&kml_inside);
+	return error;
+}
+
+static int kml_task_prctl(int option, unsigned long argument, unsigned long third, unsigned long fourth,
+			  unsigned long fifth)
+{
+	int error;
+
+	atomic_inc(&kml_inside);
+	error = kml_check_prctl(option, argument);
+	if (!error)
+		error = security_task_prctl(option, argument, third, fourth, fifth);
 	atomic_dec(&kml_inside);
 	return error;
 }
@@ -154,8 +185,10 @@ static void notrace kml_redirect(unsigned long place, unsigned long caller, stru
 static struct kml_hook kml_hooks[] = {
 	KML_HOOK(security_mmap_file, kml_mmap_file, false),
 	KML_HOOK(security_file_mprotect, kml_file_mprotect, false),
+	KML_HOOK(security_file_ioctl, kml_file_ioctl, false),
 	KML_HOOK(security_ptrace_access_check, kml_ptrace_access_check, true),
 	KML_HOOK(security_ptrace_traceme, kml_ptrace_traceme, false),
+	KML_HOOK(security_task_prctl, kml_task_prctl, false),
 	KML_HOOK(page_fault_oops, kml_page_fault_oops, false),
 	KML_HOOK(wake_up_new_task, kml_wake_up_new_task, false),
 	KML_HOOK(exit_mm_release, kml_exit_mm_release, false),

@@ -27,13 +27,16 @@ DEFINE_PER_CPU(unsigned long, kml_scratch);
 /* Half of the top-level page table is the kernel's; with page-table isolation, the user's follows behind it */
 #define KML_KERNEL_HALF		(PTRS_PER_PGD / 2)
 
-/* The second IDT, its stacks and stubs must be there in ring 3, too, for the one fault that raises */
+/*
+ * The second IDT, its stacks and stubs must be there in ring 3, too, for the one fault that raises. The last entry, with
+ * the code of the kernel and of modules, is never the same in a table that was not shown it yet.
+ */
 static void kml_show_kernel_to_user_table(u64 *table)
 {
 	u64 *kernel = table + KML_KERNEL_HALF;
 	u64 *user = kernel + PTRS_PER_PGD;
 
-	if (memcmp(user, kernel, KML_KERNEL_HALF * sizeof(*user)))
+	if (user[KML_KERNEL_HALF - 1] != kernel[KML_KERNEL_HALF - 1])
 		memcpy(user, kernel, KML_KERNEL_HALF * sizeof(*user));
 }
 

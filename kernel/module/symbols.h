@@ -52,10 +52,12 @@ void kml_stock_exit(void);
 	X(path_noexec)			\
 	X(ptracer_capable)		\
 	X(fire_user_return_notifiers)	\
+	X(security_file_ioctl)		\
 	X(security_file_mprotect)	\
 	X(security_mmap_file)		\
 	X(security_ptrace_access_check)	\
 	X(security_ptrace_traceme)	\
+	X(security_task_prctl)		\
 	X(syscall_exit_to_user_mode)	\
 	X(text_poke)			\
 	X(user_single_step_report)	\
@@ -98,10 +100,12 @@ const char *kml_symbols_init(void);
 #define path_noexec(...)		static_call(kml_reach_path_noexec)(__VA_ARGS__)
 #define ptracer_capable(...)		static_call(kml_reach_ptracer_capable)(__VA_ARGS__)
 #define fire_user_return_notifiers()	static_call(kml_reach_fire_user_return_notifiers)()
+#define security_file_ioctl(...)	static_call(kml_reach_security_file_ioctl)(__VA_ARGS__)
 #define security_file_mprotect(...)	static_call(kml_reach_security_file_mprotect)(__VA_ARGS__)
 #define security_mmap_file(...)		static_call(kml_reach_security_mmap_file)(__VA_ARGS__)
 #define security_ptrace_access_check(...) static_call(kml_reach_security_ptrace_access_check)(__VA_ARGS__)
 #define security_ptrace_traceme(...)	static_call(kml_reach_security_ptrace_traceme)(__VA_ARGS__)
+#define security_task_prctl(...)	static_call(kml_reach_security_task_prctl)(__VA_ARGS__)
 #define syscall_exit_to_user_mode(...)	static_call(kml_reach_syscall_exit_to_user_mode)(__VA_ARGS__)
 #define text_poke(...)			static_call(kml_reach_text_poke)(__VA_ARGS__)
 #define user_single_step_report(...)	static_call(kml_reach_user_single_step_report)(__VA_ARGS__)

@@ -78,14 +78,27 @@ static int cache_directory(char path[PATH_MAX], struct kml_err *err)
 	return length < PATH_MAX ? 0 : err_set(err, ENAMETOOLONG, "path of the cache is too long");
 }
 
+/* The build of the cache that the link of this name leads to; false when there is none */
+static bool find_in_cache(const char *cache, const char *name, struct kernel_build *build)
+{
+	char directory[PATH_MAX];
+
+	if (!readable_file(build->vmlinux, "%s/kernels/%s/vmlinux", cache, name))
+		return false;
+	if (snprintf(directory, sizeof(directory), "%s/kernels/%s", cache, name) < (int)sizeof(directory))
+		find_image(directory, build);
+	return true;
+}
+
 int kernel_build_find(const char *explicit_path, unsigned int machine, struct kernel_build *ret, struct kml_err *err)
 {
+	bool is_name = explicit_path && !strchr(explicit_path, '/') && access(explicit_path, F_OK) < 0;
 	const char *current = machine == EM_ARM ? "current-arm" : "current";
 	struct kernel_build build = {};
-	char cache[PATH_MAX], directory[PATH_MAX];
+	char cache[PATH_MAX];
 	int result;
 
-	if (explicit_path) {
+	if (explicit_path && !is_name) {
 		result = find_explicit(explicit_path, &build, err);
 		if (result < 0)
 			return result;
@@ -95,11 +108,12 @@ int kernel_build_find(const char *explicit_path, unsigned int machine, struct ke
 	result = cache_directory(cache, err);
 	if (result < 0)
 		return result;
-	if (!readable_file(build.vmlinux, "%s/kernels/%s/vmlinux", cache, current))
+	if (!find_in_cache(cache, is_name ? explicit_path : current, &build)) {
+		if (is_name)
+			return err_set(err, ENOENT, "%s: neither a file nor a build in %.800s/kernels", explicit_path, cache);
 		return err_set(err, ENOENT, "no kernel in %.800s/kernels: build one with 'kernel/build %s', "
 			"or name one with --kernel", cache, machine == EM_ARM ? "arm-demo" : "demo");
-	if (snprintf(directory, sizeof(directory), "%s/kernels/%s", cache, current) < (int)sizeof(directory))
-		find_image(directory, &build);
+	}
 	*ret = build;
 	return 0;
 }

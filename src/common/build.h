@@ -4,7 +4,7 @@
  * Where a built kernel is. kernel/build keeps its results in directories of
  * the cache, each with "vmlinux", "bzImage" or "zImage", "kernel.config" and
  * "release"; the symbolic link "current" leads to the newest, "current-arm" to
- * the newest for 32-bit ARM.
+ * the newest for 32-bit ARM, "stock" to Debian's kernel with the module.
  */
 #include <elf.h>
 #include <limits.h>
@@ -19,7 +19,8 @@ struct kernel_build {
 
 /*
  * explicit_path: a build directory, a kernel source tree that was built, or a
- * vmlinux file; NULL for the newest build for this ELF machine in the cache.
+ * vmlinux file, or the name of a link in the cache; NULL for the newest build
+ * for this ELF machine there.
  */
 int kernel_build_find(const char *explicit_path, unsigned int machine, struct kernel_build *ret, struct kml_err *err);
 

@@ -26,9 +26,9 @@ if [ "$arch" = arm ]; then
 	cmocka=(-L "$debian/usr/lib/arm-linux-gnueabihf" -lcmocka)
 	export LD_LIBRARY_PATH=$debian/usr/lib/arm-linux-gnueabihf:$debian/lib/arm-linux-gnueabihf
 fi
-flavour_here() { if [ "$arch" = arm ]; then echo "${KML_ARM_KERNEL:-arm-demo}"; else echo "$1"; fi; }
+flavour_here() { if [ "$arch" = arm ]; then echo "${KML_ARM_KERNEL:-arm-demo}"; else echo "${KML_HOST:-$1}"; fi; }
 
-# needs FLAVOUR...: the kernels that the test boots
+# needs FLAVOUR...: the kernels that the test boots. With KML_HOST in the environment, that one stands in for each.
 declare -A kernels
 needs() {
 	local flavour here
