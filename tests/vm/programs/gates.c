@@ -28,9 +28,9 @@
 #include "registers.h"
 
 /* The kernel's time, whatever libc's is */
-struct kernel_time {
-	int64_t seconds;
-	long nanoseconds;
+struct timespec64 {
+	long long tv_sec;
+	long tv_nsec;
 };
 
 /* The kernel's */
@@ -40,8 +40,8 @@ extern void schedule(void);
 extern void msleep(unsigned int milliseconds);
 extern unsigned long msleep_interruptible(unsigned int milliseconds);
 extern int64_t ktime_get_real_seconds(void);
-extern void ktime_get_real_ts64(struct kernel_time *time);
-extern void set_normalized_timespec64(struct kernel_time *time, int64_t seconds, int64_t nanoseconds);
+extern void ktime_get_real_ts64(struct timespec64 *time);
+extern void set_normalized_timespec64(struct timespec64 *time, int64_t seconds, int64_t nanoseconds);
 extern int64_t mktime64(unsigned int year, unsigned int month, unsigned int day, unsigned int hour, unsigned int minute,
 	unsigned int second);
 extern uint64_t nsecs_to_jiffies64(uint64_t nanoseconds);
@@ -123,14 +123,14 @@ static void functions_return_what_they_compute(void **state)
 /* Six arguments, and such as take two registers or more than there are */
 static void arguments_arrive_wherever_they_travel(void **state)
 {
-	struct kernel_time time = { 0, 0 };
+	struct timespec64 time = { 0, 0 };
 	char text[40];
 
 	(void)state;
 	assert_true(nsecs_to_jiffies64(3000000000000) == 750000); /* HZ is 250 */
 	assert_true(mktime64(2106, 2, 7, 6, 28, 16) == 4294967296);
 	set_normalized_timespec64(&time, 8589934592, -1);
-	assert_true(time.seconds == 8589934591 && time.nanoseconds == 999999999);
+	assert_true(time.tv_sec == 8589934591 && time.tv_nsec == 999999999);
 	assert_int_equal(scnprintf(text, sizeof(text), "%d %s %lx", -1, "two", 3L), 8);
 	assert_string_equal(text, "-1 two 3");
 }
@@ -148,10 +148,10 @@ static void data_is_the_kernels_own(void **state)
 /* A function of the kernel writes to memory of the program, present or not */
 static void function_may_touch_program_memory(void **state)
 {
-	static struct kernel_time in_bss[2 * 4096 / sizeof(struct kernel_time)];
-	struct kernel_time on_stack;
-	struct kernel_time *fresh = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	struct kernel_time *distant = mmap((void *)FAR_FROM_EVERYTHING, 4096, PROT_READ | PROT_WRITE,
+	static struct timespec64 in_bss[2 * 4096 / sizeof(struct timespec64)];
+	struct timespec64 on_stack;
+	struct timespec64 *fresh = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	struct timespec64 *distant = mmap((void *)FAR_FROM_EVERYTHING, 4096, PROT_READ | PROT_WRITE,
 		MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
 
 	(void)state;
@@ -159,10 +159,10 @@ static void function_may_touch_program_memory(void **state)
 	ktime_get_real_ts64(&in_bss[200]);
 	ktime_get_real_ts64(fresh);
 	ktime_get_real_ts64(distant);
-	assert_in_range(on_stack.seconds, time(NULL) - 2, time(NULL) + 2);
-	assert_in_range(in_bss[200].seconds, on_stack.seconds, on_stack.seconds + 2);
-	assert_in_range(fresh->seconds, on_stack.seconds, on_stack.seconds + 2);
-	assert_in_range(distant->seconds, on_stack.seconds, on_stack.seconds + 2);
+	assert_in_range(on_stack.tv_sec, time(NULL) - 2, time(NULL) + 2);
+	assert_in_range(in_bss[200].tv_sec, on_stack.tv_sec, on_stack.tv_sec + 2);
+	assert_in_range(fresh->tv_sec, on_stack.tv_sec, on_stack.tv_sec + 2);
+	assert_in_range(distant->tv_sec, on_stack.tv_sec, on_stack.tv_sec + 2);
 	munmap(fresh, 4096);
 	munmap(distant, 4096);
 }
