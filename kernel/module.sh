@@ -54,8 +54,8 @@ module_inputs_hash() {
 	} | sha256sum | cut -c 1-12
 }
 
-# What the machine needs before it can talk to kml-run, where the kernel does not have it built in, in this order
-machine_modules="virtio_ring virtio virtio_pci_modern_dev virtio_pci_legacy_dev virtio_pci virtio_console"
+# What the machine needs before it can talk to kml-run, and what tests mount, where the kernel does not have it built in, in this order
+machine_modules="virtio_ring virtio virtio_pci_modern_dev virtio_pci_legacy_dev virtio_pci virtio_console overlay"
 
 # keep_machine_modules ROOT RELEASE DIRECTORY
 keep_machine_modules() {
