@@ -128,6 +128,18 @@ static int kml_task_prctl(int option, unsigned long argument, unsigned long thir
 	return error;
 }
 
+static int kml_file_open(struct file *file)
+{
+	int error;
+
+	atomic_inc(&kml_inside);
+	error = kml_check_open(file);
+	if (!error)
+		error = security_file_open(file);
+	atomic_dec(&kml_inside);
+	return error;
+}
+
 static void kml_page_fault_oops(struct pt_regs *regs, unsigned long error_code, unsigned long address)
 {
 	atomic_inc(&kml_inside);
@@ -186,6 +198,7 @@ static struct kml_hook kml_hooks[] = {
 	KML_HOOK(security_mmap_file, kml_mmap_file, false),
 	KML_HOOK(security_file_mprotect, kml_file_mprotect, false),
 	KML_HOOK(security_file_ioctl, kml_file_ioctl, false),
+	KML_HOOK(security_file_open, kml_file_open, false),
 	KML_HOOK(security_ptrace_access_check, kml_ptrace_access_check, true),
 	KML_HOOK(security_ptrace_traceme, kml_ptrace_traceme, false),
 	KML_HOOK(security_task_prctl, kml_task_prctl, false),

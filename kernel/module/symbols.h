@@ -54,6 +54,7 @@ void kml_stock_exit(void);
 	X(fire_user_return_notifiers)	\
 	X(security_file_ioctl)		\
 	X(security_file_mprotect)	\
+	X(security_file_open)		\
 	X(security_mmap_file)		\
 	X(security_ptrace_access_check)	\
 	X(security_ptrace_traceme)	\
@@ -102,6 +103,7 @@ const char *kml_symbols_init(void);
 #define fire_user_return_notifiers()	static_call(kml_reach_fire_user_return_notifiers)()
 #define security_file_ioctl(...)	static_call(kml_reach_security_file_ioctl)(__VA_ARGS__)
 #define security_file_mprotect(...)	static_call(kml_reach_security_file_mprotect)(__VA_ARGS__)
+#define security_file_open(...)		static_call(kml_reach_security_file_open)(__VA_ARGS__)
 #define security_mmap_file(...)		static_call(kml_reach_security_mmap_file)(__VA_ARGS__)
 #define security_ptrace_access_check(...) static_call(kml_reach_security_ptrace_access_check)(__VA_ARGS__)
 #define security_ptrace_traceme(...)	static_call(kml_reach_security_ptrace_traceme)(__VA_ARGS__)
