@@ -77,7 +77,8 @@ static int __init kml_begin(void)
 		missing = kml_hooks_init();
 		if (!missing)
 			return 0;
-		pr_err("kml: not loaded: %s cannot be redirected; is it patched live?\n", missing);
+		pr_err("kml: not loaded: %s cannot be redirected; is it patched live, or kernel.ftrace_enabled 0?\n",
+		       missing);
 		error = -EBUSY;
 	}
 	kml_end();
