@@ -54,8 +54,8 @@ module_inputs_hash() {
 	} | sha256sum | cut -c 1-12
 }
 
-# What the machine needs before it can talk to kml-run, and what tests mount, where the kernel does not have it built in, in this order
-machine_modules="virtio_ring virtio virtio_pci_modern_dev virtio_pci_legacy_dev virtio_pci virtio_console overlay"
+# What the machine needs before it can talk to kml-run, and what tests mount, in this order; much of it is built in
+machine_modules="virtio_ring virtio virtio_pci_modern_dev virtio_pci_legacy_dev virtio_pci virtio_console overlay fuse"
 
 # keep_machine_modules ROOT RELEASE DIRECTORY
 keep_machine_modules() {
@@ -100,6 +100,7 @@ build_module_flavour() {
 	if [ "$print_only" = 0 ] && [ ! -f "$out/release" ]; then
 		lock
 		[ -f "$out/release" ] || make_module "$release" "$out"
+		forget_older "$flavour" "$out"
 		unlock
 	fi
 	[ "$print_only" = 1 ] || ln -sfn "${out##*/}" "$cache/kernels/stock${flavour#module}"
