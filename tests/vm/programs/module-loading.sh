@@ -1,6 +1,7 @@
 #!/bin/busybox sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Runs in the machine, as an ordinary process of root; the module is loaded.
+# Runs in the machine, as an ordinary process of root; the module is loaded. /unknown.ko is the same, but for kernels that
+# are not this one.
 PATH=/tools
 /bin/busybox mkdir -p /tools
 /bin/busybox --install -s /tools
@@ -9,24 +10,95 @@ file=/.kml-modules/50-kml.ko
 
 fail() { echo "FAIL: $*"; dmesg | tail -n 5; exit 1; }
 ring() { /trusted/mode; echo $?; }
-# The last process's memory may still be on its way out
+is_loaded() { [ -e /sys/module/kml ]; }
+load() { insmod $file "$@" || fail "insmod $*"; }
+
+# expect_refusal WHAT PATTERN COMMAND...: it fails, and says so itself or in the kernel's log
+expect_refusal() {
+	local what=$1 pattern=$2
+	shift 2
+	dmesg -c >/tmp/log
+	"$@" >/tmp/error 2>&1 && fail "$what: $* works"
+	dmesg >>/tmp/error
+	grep -q "$pattern" /tmp/error || fail "$what: $(cat /tmp/error)"
+	echo "$what: refused"
+}
+
+# The memory of the last process may be on its way out still
 unload() {
-	for try in 1 2 3 4 5; do
+	local try
+	for try in $(seq 50); do
 		rmmod kml 2>/tmp/error && return
-		sleep 1
+		sleep 0.1
 	done
 	fail "rmmod: $(cat /tmp/error)"
 }
-load() { insmod $file "$@" || fail "insmod $*"; }
+
+# reload TIMES
+reload() {
+	local count
+	for count in $(seq $1); do
+		load
+		[ "$(ring)" = 0 ] || fail "load $count: not in ring 0"
+		unload
+		[ "$(ring)" = 3 ] || fail "load $count: in ring 0 after it"
+	done
+	echo "loaded $1 times"
+}
+
+# Whenever it is killed, the module is loaded or not
+kill_insmod() {
+	local try pid
+	for try in $(seq 10); do
+		insmod $file 2>/tmp/error & pid=$!
+		usleep $((try * 20000))
+		kill -9 $pid 2>/tmp/error
+		wait $pid
+		if is_loaded; then
+			[ "$(ring)" = 0 ] || fail "insmod $try was killed: loaded, and in ring $(ring)"
+			unload
+		else
+			[ "$(ring)" = 3 ] || fail "insmod $try was killed: not loaded, and in ring $(ring)"
+		fi
+	done
+	echo "insmod killed 10 times"
+}
+
+# start_and_end TIMES: leaves in /tmp/rings how many were in ring 0, and in 3
+start_and_end() {
+	local count in_0=0 in_3=0
+	for count in $(seq $1); do
+		/trusted/mode
+		case $? in
+		0) in_0=$((in_0 + 1)) ;;
+		3) in_3=$((in_3 + 1)) ;;
+		*) break ;;
+		esac
+	done
+	echo $in_0 $in_3 >/tmp/rings
+}
+
+# A process that is in kernel mode keeps the module: many an rmmod is refused
+reload_beside() {
+	local unloaded=0 in_0 in_3
+	start_and_end $1 &
+	while [ ! -e /tmp/rings ]; do
+		is_loaded || load
+		rmmod kml 2>/tmp/error && unloaded=$((unloaded + 1))
+	done
+	wait
+	read -r in_0 in_3 </tmp/rings
+	[ $((in_0 + in_3)) = $1 ] || fail "of $1 programs, $in_0 were in ring 0, and $in_3 in ring 3"
+	[ $in_0 -gt 0 ] && [ $in_3 -gt 0 ] && [ $unloaded -gt 1 ] ||
+		fail "unloaded $unloaded times, and $in_0 programs in ring 0, $in_3 in ring 3: nothing was tried"
+	echo "unloaded beside $1 programs"
+}
 
 [ "$(ring)" = 0 ] || fail "not in ring 0"
-insmod $file 2>/tmp/error && fail "it was loaded twice"
-grep -q exists /tmp/error || fail "twice: $(cat /tmp/error)"
-
-/trusted/sleeper &
-sleeper=$!
+expect_refusal "loaded twice" "exists" insmod $file
+/trusted/sleeper & sleeper=$!
 sleep 1
-rmmod kml 2>/tmp/error && fail "it was unloaded under a program"
+expect_refusal "unloaded under a program" "busy\|temporarily unavailable" rmmod kml
 [ "$(ring)" = 0 ] || fail "a refused rmmod ends kernel mode"
 kill -9 $sleeper
 wait $sleeper
@@ -34,22 +106,14 @@ wait $sleeper
 unload
 [ ! -e /sys/kernel/kml ] && [ ! -e /proc/sys/kernel/kml ] || fail "its files are left"
 [ "$(ring)" = 3 ] || fail "in ring 0 without the module"
-insmod $file force=maybe 2>/tmp/error && fail "a wrong value was taken"
+expect_refusal "a wrong value" "invalid for parameter .force" insmod $file force=maybe
+expect_refusal "a kernel that is not known" "kml: .*not tested .*force=1" insmod /unknown.ko
+insmod /unknown.ko force=1 || fail "force=1 does not help"
+[ "$(ring)" = 0 ] || fail "with force=1: not in ring 0"
+unload
 
-for count in $(seq 100); do
-	load
-	[ "$(ring)" = 0 ] || fail "load $count: not in ring 0"
-	unload
-done
-echo "loaded $count times"
-
-while [ ! -e /tmp/stop ]; do true | cat; /trusted/mode; done &
-for count in $(seq 20); do
-	load
-	/trusted/mode
-	unload
-done
-touch /tmp/stop
-wait
-load
+reload "$1"
+kill_insmod
+reload_beside 1000
+is_loaded || load
 [ "$(ring)" = 0 ] || fail "not in ring 0 in the end"
