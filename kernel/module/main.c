@@ -21,13 +21,12 @@ static bool force;
 module_param(force, bool, 0444);
 MODULE_PARM_DESC(force, "load on a version of the kernel that was not tested");
 
-/* In any of its flavours */
 static bool __init kml_is_tested(const char *release)
 {
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(kml_tested); i++)
-		if (str_has_prefix(release, kml_tested[i]))
+		if (!strcmp(release, kml_tested[i]))
 			return true;
 	return false;
 }
