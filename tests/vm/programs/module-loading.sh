@@ -1,7 +1,7 @@
 #!/bin/busybox sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Runs in the machine, as an ordinary process of root; the module is loaded. /unknown.ko is the same, but for kernels that
-# are not this one.
+# module-loading.sh alone|beside TIMES: runs in the machine, as an ordinary process of root; the module is loaded.
+# /unknown.ko is the same, but for kernels that are not this one.
 PATH=/tools
 /bin/busybox mkdir -p /tools
 /bin/busybox --install -s /tools
@@ -89,12 +89,18 @@ reload_beside() {
 	wait
 	read -r in_0 in_3 </tmp/rings
 	[ $((in_0 + in_3)) = $1 ] || fail "of $1 programs, $in_0 were in ring 0, and $in_3 in ring 3"
+	is_loaded || load
+	[ "$(ring)" = 0 ] || fail "not in ring 0 in the end"
 	[ $in_0 -gt 0 ] && [ $in_3 -gt 0 ] && [ $unloaded -gt 1 ] ||
 		fail "unloaded $unloaded times, and $in_0 programs in ring 0, $in_3 in ring 3: nothing was tried"
 	echo "unloaded beside $1 programs"
 }
 
 [ "$(ring)" = 0 ] || fail "not in ring 0"
+if [ "$1" = beside ]; then
+	reload_beside "$2"
+	exit 0
+fi
 expect_refusal "loaded twice" "exists" insmod $file
 /trusted/sleeper & sleeper=$!
 sleep 1
@@ -112,8 +118,5 @@ insmod /unknown.ko force=1 || fail "force=1 does not help"
 [ "$(ring)" = 0 ] || fail "with force=1: not in ring 0"
 unload
 
-reload "$1"
+reload "$2"
 kill_insmod
-reload_beside 1000
-is_loaded || load
-[ "$(ring)" = 0 ] || fail "not in ring 0 in the end"
