@@ -51,5 +51,5 @@ $memory"
 [ "$(part executable_memory)" = 44 ] || fail "executable_memory counts $(part executable_memory)"
 [ "$(part library)" = 60 ] || fail "library counts $(part library)"
 # The log tells some of them
-part log | grep -qE '^kml: rule executable_memory refuses memory to process [0-9]+ \(code\) of user 0$' ||
+part log | grep -qE '^(\[[ 0-9.]*\] )?kml: rule executable_memory refuses memory to process [0-9]+ \(code\) of user 0$' ||
 	fail "the log has nothing of it: $(part log)"
