@@ -47,7 +47,7 @@ void kml_stock_exit(void);
 	X(irqentry_exit_to_user_mode)	\
 	X(kallsyms_lookup_name)		\
 	X(kallsyms_on_each_match_symbol) \
-	X(make_task_dead)		\
+	X(do_group_exit)		\
 	X(page_fault_oops)		\
 	X(path_noexec)			\
 	X(ptracer_capable)		\
@@ -96,7 +96,7 @@ const char *kml_symbols_init(void);
 #define irqentry_exit_to_user_mode(...)	static_call(kml_reach_irqentry_exit_to_user_mode)(__VA_ARGS__)
 #define kallsyms_lookup_name(...)	static_call(kml_reach_kallsyms_lookup_name)(__VA_ARGS__)
 #define kallsyms_on_each_match_symbol(...) static_call(kml_reach_kallsyms_on_each_match_symbol)(__VA_ARGS__)
-#define make_task_dead(...)		static_call(kml_reach_make_task_dead)(__VA_ARGS__)
+#define do_group_exit(...)		static_call(kml_reach_do_group_exit)(__VA_ARGS__)
 #define page_fault_oops(...)		static_call(kml_reach_page_fault_oops)(__VA_ARGS__)
 #define path_noexec(...)		static_call(kml_reach_path_noexec)(__VA_ARGS__)
 #define ptracer_capable(...)		static_call(kml_reach_ptracer_capable)(__VA_ARGS__)
