@@ -49,7 +49,8 @@ module_inputs_hash() {
 	{
 		gcc -dumpfullversion
 		echo "$1"
-		cat "$here/module.sh" "$module"/stage "$module"/TESTED "$module"/Kbuild "$module"/*.[chS] "$here"/core/*.[ch] \
+		grep -m 1 'version: ' "$top/meson.build"
+		cat "$here/module.sh" "$module"/stage "$module"/TESTED "$module"/Kbuild "$module"/sections.lds "$module"/*.[chS] "$here"/core/*.[ch] \
 			"$here"/core/x86/*.[chS] "$top/include/kml/abi.h"
 	} | sha256sum | cut -c 1-12
 }
@@ -73,7 +74,7 @@ keep_machine_modules() {
 
 # make_module RELEASE OUT
 make_module() {
-	local release=$1 out=$2 root object=$cache/object/module-$1 started=$SECONDS
+	local release=$1 out=$2 root object=$tree started=$SECONDS
 	root=$(debian_kernel "$release")
 	say "the module for $release: building"
 	rm -rf "$object"
@@ -94,8 +95,9 @@ make_module() {
 }
 
 build_module_flavour() {
-	local flavour=$1 release out
+	local flavour=$1 release out tree
 	release=$(release_of_flavour "$flavour")
+	tree=$cache/object/module-$release
 	out=$cache/kernels/$flavour-$(module_inputs_hash "$release")
 	if [ "$print_only" = 0 ] && [ ! -f "$out/release" ]; then
 		lock

@@ -5,6 +5,7 @@
  */
 #include <linux/auxvec.h>
 #include <linux/binfmts.h>
+#include <linux/kernel.h>
 #include <linux/minmax.h>
 #include <linux/mm_types.h>
 #include <linux/sched/signal.h>
@@ -74,19 +75,31 @@ static bool kml_extend_vector(unsigned long stack)
 	return !copy_to_user((char __user *)end - KML_ROOM, entries, sizeof(entries));
 }
 
-/* For /proc/PID/auxv; as many as there is room for */
-static void kml_extend_saved_vector(unsigned long *vector)
+/* Adds to a vector with room for so many words, or as many as there is room for; returns the words that it has then */
+static unsigned int kml_add_entries(unsigned long *vector, unsigned int room)
 {
 	unsigned int at, index;
 
-	for (at = 0; at + 1 < AT_VECTOR_SIZE && vector[at] != AT_NULL; at += 2)
+	for (at = 0; at + 1 < room && vector[at] != AT_NULL && vector[at] != AT_KML_ABI; at += 2)
 		;
-	for (index = 0; index < KML_AUXV_ENTRIES && at + 3 < AT_VECTOR_SIZE; index++, at += 2) {
+	for (index = 0; index < KML_AUXV_ENTRIES && at + 3 < room; index++, at += 2) {
 		vector[at] = AT_KML_ABI + index;
 		vector[at + 1] = kml_auxv_value(index);
 		vector[at + 2] = AT_NULL;
 		vector[at + 3] = 0;
 	}
+	return at + 2;
+}
+
+/* What prctl(PR_GET_AUXV) gives. What the kernel has saved has no room for all entries. */
+long kml_get_auxv(void __user *to, unsigned long size)
+{
+	unsigned long vector[AT_VECTOR_SIZE + KML_AUXV_ENTRIES * 2];
+	unsigned long have;
+
+	memcpy(vector, current->mm->saved_auxv, AT_VECTOR_SIZE * sizeof(*vector));
+	have = kml_add_entries(vector, ARRAY_SIZE(vector)) * sizeof(*vector);
+	return copy_to_user(to, vector, min(size, have)) ? -EFAULT : have;
 }
 
 void kml_tell_gates(struct linux_binprm *bprm)
@@ -95,7 +108,8 @@ void kml_tell_gates(struct linux_binprm *bprm)
 		send_sig(SIGKILL, current, 1);
 		return;
 	}
-	kml_extend_saved_vector(current->mm->saved_auxv);
+	/* For /proc/PID/auxv */
+	kml_add_entries(current->mm->saved_auxv, AT_VECTOR_SIZE);
 	bprm->p -= KML_ROOM;
 	current->mm->start_stack = bprm->p;
 }

@@ -5,6 +5,11 @@
 
 #include <linux/version.h>
 
+/* Not before 6.4; the module knows it everywhere */
+#ifndef PR_GET_AUXV
+#define PR_GET_AUXV	0x41555856
+#endif
+
 struct ctl_table;
 
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 11, 0)

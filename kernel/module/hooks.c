@@ -13,6 +13,7 @@
 #include <linux/mman.h>
 #include <linux/module.h>
 #include <linux/personality.h>
+#include <linux/prctl.h>
 #include <linux/printk.h>
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
@@ -92,6 +93,8 @@ static int kml_ptrace_traceme(struct task_struct *parent)
 static int kml_task_prctl(int option, unsigned long argument, unsigned long third, unsigned long fourth,
 			  unsigned long fifth)
 {
+	if (option == PR_GET_AUXV && !fourth && !fifth)
+		return kml_get_auxv((void __user *)argument, third);
 	return kml_check_prctl(option, argument) ?: security_task_prctl(option, argument, third, fourth, fifth);
 }
 

@@ -43,11 +43,15 @@ static void kml_show_kernel_to_user_table(u64 *table)
 /* Interrupts are off. What it has faulted in since, has made new entries of the table that say user memory. */
 static void kml_before_return(struct user_return_notifier *notifier)
 {
-	unsigned long address = current_pt_regs()->ip;
+	struct pt_regs *regs = current_pt_regs();
+	unsigned long address = regs->ip;
 	u64 *entry;
 
 	if (!kml_current())
 		return;
+	/* What a tracer or a signal frame says of its segments is of no use to ring 3: it is there for one fault */
+	regs->cs = __USER_CS;
+	regs->ss = __USER_DS;
 	if (cpu_feature_enabled(X86_FEATURE_PTI))
 		kml_show_kernel_to_user_table((u64 *)current->mm->pgd);
 	if (address >= TASK_SIZE_MAX)

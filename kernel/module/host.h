@@ -60,6 +60,8 @@ void kml_hooks_exit(void);
 /* auxv.c: tells the new program where the gates are */
 struct linux_binprm;
 void kml_tell_gates(struct linux_binprm *bprm);
+/* Returns the size of the auxiliary vector, or a negative errno */
+long kml_get_auxv(void __user *to, unsigned long size);
 
 /* exits.S: exec, as an entry of kml_system_calls[]; it leaves nothing of this module behind on the stack */
 long kml_exec_system_call(const struct pt_regs *regs);

@@ -9,7 +9,11 @@
 #include <linux/utsname.h>
 #include "kml.h"
 #include "tested.h"
+#include "version.h"
 
+#ifdef CONFIG_KERNEL_MODE_LINUX
+#error "kml: this kernel has kernel mode already"
+#endif
 #if !defined(CONFIG_PREEMPT_NOTIFIERS) || !defined(CONFIG_USER_RETURN_NOTIFIER)
 #error "kml: this kernel has no preempt or user return notifiers: it is configured without KVM"
 #endif
@@ -33,7 +37,8 @@ static bool __init kml_is_tested(const char *release)
 
 static const char *__init kml_unsuitable_kernel(void)
 {
-	if (kallsyms_lookup_name("vmlinux:kml_exec"))
+	/* A name of the series that this module has not */
+	if (kallsyms_lookup_name("kml_in_use"))
 		return "this kernel has kernel mode already";
 	if (security_locked_down(LOCKDOWN_MODULE_SIGNATURE))
 		return "the kernel is locked down; boot with lockdown=none, or without Secure Boot";
@@ -88,3 +93,4 @@ module_init(kml_begin);
 module_exit(kml_end);
 MODULE_LICENSE("GPL");
 MODULE_DESCRIPTION("Kernel mode for trusted programs");
+MODULE_VERSION(KML_VERSION);
