@@ -15,6 +15,16 @@
 
 enum { COMMAND_LINE_LIMIT = 1 << 16 };
 
+/* To be freed by the caller */
+static char *read_command_line(void)
+{
+	_cleanup_close_ int fd = open("/proc/cmdline", O_RDONLY | O_CLOEXEC);
+	char *line = NULL;
+	size_t size;
+
+	return fd >= 0 && file_read_all(fd, COMMAND_LINE_LIMIT, &line, &size) >= 0 ? line : NULL;
+}
+
 static int is_module(const struct dirent *entry)
 {
 	const char *dot = strrchr(entry->d_name, '.');
@@ -39,24 +49,50 @@ static char *parameters(char *command_line, const char *name, size_t length)
 
 static int load(const char *file)
 {
-	_cleanup_free_ char *command_line = NULL, *words = NULL;
-	_cleanup_close_ int list = open("/proc/cmdline", O_RDONLY | O_CLOEXEC);
+	_cleanup_free_ char *command_line = read_command_line(), *words = NULL;
 	const char *name = strchr(file, '-');
 	_cleanup_close_ int fd = -1;
 	char path[PATH_MAX];
-	size_t size;
 
 	name = name ? name + 1 : file;
 	snprintf(path, sizeof(path), MODULES_DIRECTORY "/%s", file);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0 || list < 0)
+	if (fd < 0)
 		return errno;
-	if (file_read_all(list, COMMAND_LINE_LIMIT, &command_line, &size) < 0)
+	if (!command_line)
 		return EIO;
 	words = parameters(command_line, name, strcspn(name, "."));
 	if (!words)
 		return ENOMEM;
 	return syscall(SYS_finit_module, fd, words, 0) < 0 ? errno : 0;
+}
+
+/* "sysctl.kernel.kml.directory=/opt": the kernel could not, as there was no such setting yet */
+static void set(char *word)
+{
+	char path[PATH_MAX], *value = strchr(word, '=');
+	_cleanup_close_ int fd = -1;
+
+	if (!value || strncmp(word, "sysctl.", 7))
+		return;
+	*value++ = '\0';
+	for (char *dot = word; (dot = strchr(dot, '.'));)
+		*dot = '/';
+	snprintf(path, sizeof(path), "/proc/sys/%s", word + 7);
+	fd = open(path, O_WRONLY | O_CLOEXEC);
+	if (fd < 0 || write(fd, value, strlen(value)) < 0)
+		fprintf(stderr, "kml-init: %s: %m\n", path);
+}
+
+static void set_what_is_there_now(void)
+{
+	_cleanup_free_ char *command_line = read_command_line();
+	char *rest = NULL;
+
+	if (!command_line)
+		return;
+	for (char *word = strtok_r(command_line, " \n", &rest); word; word = strtok_r(NULL, " \n", &rest))
+		set(word);
 }
 
 int modules_load(char ret_failed[NAME_MAX + 1])
@@ -73,5 +109,7 @@ int modules_load(char ret_failed[NAME_MAX + 1])
 	}
 	if (count >= 0)
 		free(files);
+	if (count > 0 && !error)
+		set_what_is_there_now();
 	return error;
 }
