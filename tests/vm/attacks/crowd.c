@@ -67,7 +67,7 @@ static int bomb(void)
 
 __attribute__((noreturn)) static void hoard(bool by_gate)
 {
-	unsigned long clear = by_gate ? lookup("memzero_explicit") : 0;
+	unsigned long clear = by_gate ? lookup("__memset") : 0;
 	size_t size = 1UL << 20;
 
 	for (;;) {
@@ -76,7 +76,7 @@ __attribute__((noreturn)) static void hoard(bool by_gate)
 		if (memory == MAP_FAILED)
 			pause();
 		else if (by_gate)
-			call(clear, memory, size);
+			call(clear, memory, 0, size);
 		else
 			memset(memory, 1, size);
 	}

@@ -223,7 +223,7 @@ static long user_fault_of_a_function(void)
 	pthread_create(&thread, NULL, serve_faults, NULL);
 	if (call(lookup("strlen"), memory) != (long)PAGE - 1)
 		return -1;
-	call(lookup("memzero_explicit"), memory + PAGE + 10, 2 * PAGE);
+	call(lookup("__memset"), memory + PAGE + 10, 0, 2 * PAGE);
 	return memory[PAGE] == 'x' && memory[PAGE + 10] == 0 && memory[3 * PAGE + 9] == 0 && memory[3 * PAGE + 10] == 'x';
 }
 

@@ -9,7 +9,7 @@
 #include <sys/mman.h>
 #include <time.h>
 
-extern void memzero_explicit(void *memory, size_t size);
+extern void *__memset(void *memory, int value, size_t size);
 
 #define PAGE 4096UL
 
@@ -40,7 +40,7 @@ int main(int argc, char **argv)
 	while (time(NULL) < deadline) {
 		unsigned char *memory = mmap(NULL, 1024 * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
-		memzero_explicit(memory, 1024 * PAGE);
+		__memset(memory, 0, 1024 * PAGE);
 		munmap(memory, 1024 * PAGE);
 	}
 	stop = 1;

@@ -10,7 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-extern void memzero_explicit(void *memory, size_t size);
+extern void *__memset(void *memory, int value, size_t size);
 
 #define SIZE (32UL << 20)
 
@@ -20,7 +20,7 @@ static void clear_for_ever(void)
 		void *memory = mmap(NULL, SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
 		madvise(memory, SIZE, MADV_NOHUGEPAGE);
-		memzero_explicit(memory, SIZE);
+		__memset(memory, 0, SIZE);
 		munmap(memory, SIZE);
 	}
 }

@@ -1,7 +1,8 @@
 #!/bin/busybox sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # module-loading.sh alone|beside TIMES: runs in the machine, as an ordinary process of root; the module is loaded.
-# /unknown.ko is the same, but for kernels that are not this one.
+# /unknown.ko is the same, but for kernels that are not this one; /missing.ko looks for a function that is nowhere, and
+# /series.ko takes this kernel for the series.
 PATH=/tools
 /bin/busybox mkdir -p /tools
 /bin/busybox --install -s /tools
@@ -116,6 +117,19 @@ expect_refusal "a wrong value" "invalid for parameter .force" insmod $file force
 expect_refusal "a kernel that is not known" "kml: .*not tested .*force=1" insmod /unknown.ko
 insmod /unknown.ko force=1 || fail "force=1 does not help"
 [ "$(ring)" = 0 ] || fail "with force=1: not in ring 0"
+unload
+insmod $file unheard=1 || fail "a parameter that it does not have"
+dmesg | grep -q "kml: unknown parameter 'unheard' ignored" || fail "an unknown parameter is not told"
+unload
+expect_refusal "a missing function" "kml: not loaded: this kernel has no page_fault_none" insmod /missing.ko
+expect_refusal "a kernel with the series" "kml: .*has kernel mode already" insmod /series.ko
+echo 0 >/proc/sys/kernel/ftrace_enabled
+expect_refusal "no redirection" "kml: not loaded: .*ftrace_enabled" insmod $file
+[ ! -e /sys/kernel/kml ] && [ ! -e /proc/sys/kernel/kml ] || fail "a refused module leaves files"
+echo 1 >/proc/sys/kernel/ftrace_enabled
+[ "$(ring)" = 3 ] || fail "in ring 0 without the module"
+load
+expect_refusal "an end of redirection" "busy" sysctl -w kernel.ftrace_enabled=0
 unload
 
 reload "$2"
