@@ -25,7 +25,7 @@ fetch_package() {
 kbuild_package() {
 	apt-cache depends "linux-headers-$1" | sed -n 's/.*Depends: \(linux-kbuild-.*\)/\1/p' | head -n 1
 }
-common_package() { echo "linux-headers-$1" | sed 's/-\(cloud-\)\?amd64$/-common/; s/-rt-amd64$/-common-rt/'; }
+common_package() { echo "linux-headers-$1" | sed 's/-rt-amd64$/-common-rt/; s/-\(cloud-\)\?amd64$/-common/'; }
 
 # debian_kernel RELEASE: prints the directory with boot/, lib/modules/ and usr/src/ of its packages
 debian_kernel() {
