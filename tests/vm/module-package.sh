@@ -18,22 +18,20 @@ for file in "$kernel"/core/*.[ch] "$kernel"/module/*.[chS]; do
 	cmp "$file" "$scratch/root/usr/src/kml-$version/$(basename "$file")"
 done
 
-# dkms COMMAND...: with trees of our own instead of the system's
-installed=$scratch/root/lib/modules
+# dkms COMMAND...: with trees of our own instead of the system's. What it would install, only root may install.
 with_dkms() {
 	local command=$1
 	shift
-	expect_status 0 dkms "$command" --sourcetree "$scratch/root/usr/src" --dkmstree "$scratch/dkms" --installtree "$installed" \
-		-m kml -v "$version" "$@"
+	expect_status 0 dkms "$command" --sourcetree "$scratch/root/usr/src" --dkmstree "$scratch/dkms" -m kml -v "$version" "$@"
 }
-mkdir -p "$scratch/dkms" "$installed/$release"
-ln -s "$headers" "$installed/$release/build"
+installed=$scratch/root/lib/modules/$release
+mkdir -p "$scratch/dkms" "$installed/updates/dkms"
 with_dkms add
 with_dkms build -k "$release" --arch x86_64 --kernelsourcedir "$headers"
-with_dkms install -k "$release" --arch x86_64 --no-depmod
+cp "$scratch/dkms/kml/$version/$release/x86_64/module"/kml.ko* "$installed/updates/dkms/"
 depmod -b "$scratch/root" "$release"
 
-module=$(find "$installed/$release" -name 'kml.ko*')
+module=$(find "$installed" -name 'kml.ko*')
 modinfo "$module" >"$scratch/information"
 for line in "version: *$version" "license: *GPL" "vermagic: *$release .*" "parm: *force:.*" "description: *[A-Z].*" "srcversion: .*"; do
 	grep -qx -e "$line" "$scratch/information" || fail "modinfo has no '$line': $(cat "$scratch/information")"
@@ -59,7 +57,7 @@ kernels[$host]=$machine
 files=(--add /sbin/modprobe --add /trusted/mode="$programs/mode")
 while read -r file; do
 	files+=(--add "${file#"$scratch/root"}=$file")
-done < <(find "$installed/$release" -type f)
+done < <(find "$installed" -type f)
 # shellcheck disable=SC2016
 machine "$host" --user-mode "${files[@]}" /bin/busybox sh -c '
 	ring() { local status=0; /trusted/mode || status=$?; echo $status; }
