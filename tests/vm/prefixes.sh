@@ -25,9 +25,10 @@ for prefix in "${prefixes[@]}"; do
 	esac
 done
 
-# All files that the series touches are among those that were compared; with the option on, they are not the same
+# All files that the series touches for this architecture are among those that were compared; with the option on, they are
+# not the same
 different_code prefix-0 "$on" >"$scratch/different"
-sed -n 's,^+++ b/\(.*\)\.[cS]$,\1.o,p' "$top"/kernel/linux-6.12/*.patch | grep -v '\.lds\.o$' >"$scratch/touched"
+sed -n 's,^+++ b/\(.*\)\.[cS]$,\1.o,p' "$top"/kernel/linux-6.12/*.patch | grep -v -e '\.lds\.o$' -e '^arch/arm/' >"$scratch/touched"
 [ -s "$scratch/touched" ] || fail "the series touches no file"
 while read -r object; do
 	grep -q "^$object " "${kernels[prefix-0]}/code" || fail "$object was not compared"
