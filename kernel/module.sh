@@ -51,12 +51,14 @@ module_inputs_hash() {
 		echo "$1"
 		grep -m 1 'version: ' "$top/meson.build"
 		cat "$here/module.sh" "$module"/stage "$module"/TESTED "$module"/Kbuild "$module"/sections.lds "$module"/*.[chS] "$here"/core/*.[ch] \
-			"$here"/core/x86/*.[chS] "$top/include/kml/abi.h"
+			"$here"/core/x86/*.[chS] "$top/include/kml/abi.h" "$test_modules"/*
 	} | sha256sum | cut -c 1-12
 }
 
-# What the machine needs before it can talk to kml-run, and what tests mount, in this order; much of it is built in
+# What the machine needs before it can talk to kml-run, and what tests mount or swap to, in this order; much of it is
+# built in
 machine_modules="virtio_ring virtio virtio_pci_modern_dev virtio_pci_legacy_dev virtio_pci virtio_console overlay fuse"
+machine_modules+=" zsmalloc lz4_compress lz4hc_compress zram"
 
 # keep_machine_modules ROOT RELEASE DIRECTORY
 keep_machine_modules() {
@@ -79,15 +81,18 @@ make_module() {
 	say "the module for $release: building"
 	rm -rf "$object"
 	"$module/stage" "$object"
+	cp -r "$test_modules" "$object/tests"
 	make_without_warnings "$root/usr/src/linux-headers-$release" "" "$object.log" M="$object" modules
+	make_without_warnings "$root/usr/src/linux-headers-$release" "" "$object.tests.log" M="$object/tests" modules
 	rm -rf "$out.part"
-	mkdir -p "$out.part/load"
+	mkdir -p "$out.part/load" "$out.part/modules"
 	cp "$root/boot/vmlinuz-$release" "$out.part/bzImage"
 	# The tools read it as they read a vmlinux
 	ln "$out.part/bzImage" "$out.part/vmlinux"
 	cp "$root/boot/config-$release" "$out.part/kernel.config"
 	keep_machine_modules "$root" "$release" "$out.part/load"
 	strip --strip-debug -o "$out.part/load/50-kml.ko" "$object/kml.ko"
+	cp "$object"/tests/*.ko "$out.part/modules/"
 	echo "$release" >"$out.part/release"
 	rm -rf "$out"
 	mv "$out.part" "$out"

@@ -14,6 +14,8 @@ cp /bin/busybox "$second/bin/"
 cp "$programs/mode" "$scratch/nap" "$second/trusted/"
 cp "$programs/mode" "$second/bin/"
 cp "$top/tests/vm/programs/second-kernel.sh" "$second/run.sh"
+# What kml-run does for the first one
+if [ -d "${kernels[distribution]}/load" ]; then cp -r "${kernels[distribution]}/load" "$second/.kml-modules"; fi
 printf '%s\0' 'kml-job 1' /bin/busybox 3 busybox sh /run.sh 0 >"$second/.kml-job"
 (cd "$second" && find . | cpio --quiet -o -H newc -R 0:0) >"$scratch/initrd"
 
