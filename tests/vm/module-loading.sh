@@ -22,9 +22,11 @@ with_other_name unknown "$known" "${known%?}_"
 with_other_name missing page_fault_oops page_fault_none
 # In the place of a name that only the series has, one that every kernel has
 with_other_name series kml_in_use 'init_task\x00'
-machine "$host" --icount --user-mode "${files[@]}" /bin/busybox sh /script alone 100
+# How often: on one kernel for all
+case $host in module) reloads=100 programs_beside=1000 ;; *) reloads=10 programs_beside=200 ;; esac
+machine "$host" --icount --user-mode "${files[@]}" /bin/busybox sh /script alone $reloads
 # On two processors: one may be in a function that goes away
-machine "$host" --user-mode "${files[@]}" /bin/busybox sh /script beside 1000
+machine "$host" --user-mode "${files[@]}" /bin/busybox sh /script beside $programs_beside
 
 # not_loaded WORDS PATTERN: a machine with these words on the command line does not load it, and says why
 not_loaded() {
