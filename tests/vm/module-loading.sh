@@ -36,3 +36,11 @@ not_loaded() {
 }
 not_loaded nofsgsbase 'kml: .*the CPU has no FSGSBASE, or nofsgsbase is on the command line'
 not_loaded lockdown=integrity 'Lockdown: .*unsigned module loading is restricted'
+
+# On a kernel with the series, which is another one, the kernel itself has the word
+[ "$host" = module ] || exit 0
+KML_HOST=
+needs distribution
+machine distribution --user-mode --add /trusted/mode="$programs/mode" --add /kml.ko="$module" /bin/busybox sh -c '
+	busybox insmod /kml.ko && { echo "loaded beside the series"; exit 1; }
+	dmesg | grep "kml: \(version magic\|disagrees about version\)" && /trusted/mode'
