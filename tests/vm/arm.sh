@@ -29,7 +29,7 @@ for program in faults-arm load-arm watched; do
 done
 # on_board NAME
 on_board() {
-	machine demo --board="$1" --user-mode --add /trusted/mode="$programs/mode" "${files[@]}" "$busybox" sh -c '
+	machine demo --board="$1" --append "$writes_code" --user-mode --add /trusted/mode="$programs/mode" "${files[@]}" "$busybox" sh -c '
 		for program in places places-thumb places-arm halves faults-arm gates-arm watched clock load-arm; do
 			/trusted/$program >/tmp/said || { echo "$program ends with $?"; cat /tmp/said; exit 1; }
 			[ $program != clock ] || cat /tmp/said

@@ -20,6 +20,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/time.h>
@@ -30,7 +31,8 @@
 
 #include <cmocka.h>
 
-enum { VDSO_SIZE = 0x4000, NR_OF_CALLED_FUNCTION = -1 };
+enum { VDSO_SIZE = 0x4000, NR_OF_CALLED_FUNCTION = -1, PAGE = 4096 };
+#define HUGE (2UL << 20)
 
 static bool is_in_vdso(unsigned long address)
 {
@@ -219,6 +221,47 @@ static void hardware_breakpoints_are_refused(void **state)
 	waitpid(child, NULL, 0);
 }
 
+/* KiB of huge pages in all of the process */
+static long huge_kib(void)
+{
+	FILE *file = fopen("/proc/self/smaps_rollup", "re");
+	char line[128];
+	long kib = 0;
+
+	while (file && fgets(line, sizeof(line), file))
+		if (sscanf(line, "AnonHugePages: %ld", &kib) == 1)
+			break;
+	if (file)
+		fclose(file);
+	return kib;
+}
+
+/* The mark that is in the way of executing them is in another place than that of others */
+static void huge_pages_are_executed(void **state)
+{
+	static const unsigned int return_42[] = { 0xe3a0002a, 0xe12fff1e };
+	/* Off where there is little memory */
+	int enabled = open("/sys/kernel/mm/transparent_hugepage/enabled", O_WRONLY | O_CLOEXEC);
+	char *memory, *huge;
+
+	(void)state;
+	if (enabled < 0)
+		skip();
+	assert_int_equal(write(enabled, "madvise", 7), 7);
+	close(enabled);
+	memory = mmap(NULL, 2 * HUGE, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	assert_ptr_not_equal(memory, MAP_FAILED);
+	huge = (char *)(((uintptr_t)memory + HUGE - 1) & ~(HUGE - 1));
+	assert_int_equal(madvise(huge, HUGE, MADV_HUGEPAGE), 0);
+	for (size_t at = 0; at < HUGE; at += PAGE)
+		memcpy(huge + at, return_42, sizeof(return_42));
+	assert_int_equal(huge_kib(), HUGE / 1024);
+	__builtin___clear_cache(huge, huge + HUGE);
+	for (size_t at = 0; at < HUGE; at += PAGE)
+		assert_int_equal(((int (*)(void))(huge + at))(), 42);
+	munmap(memory, 2 * HUGE);
+}
+
 static volatile bool enough;
 
 /* Directly, on the program's stack: that is where it is interrupted nearly always */
@@ -262,6 +305,7 @@ int main(void)
 		cmocka_unit_test(filters_see_system_calls_and_no_functions),
 		cmocka_unit_test(tracers_see_system_calls_and_no_functions),
 		cmocka_unit_test(hardware_breakpoints_are_refused),
+		cmocka_unit_test(huge_pages_are_executed),
 		cmocka_unit_test(backtraces_end_before_the_programs_stack),
 	};
 
