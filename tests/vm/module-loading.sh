@@ -43,4 +43,5 @@ KML_HOST=
 needs distribution
 machine distribution --user-mode --add /trusted/mode="$programs/mode" --add /kml.ko="$module" /bin/busybox sh -c '
 	busybox insmod /kml.ko && { echo "loaded beside the series"; exit 1; }
-	dmesg | grep "kml: \(version magic\|disagrees about version\)" && /trusted/mode'
+	busybox dmesg | busybox grep "kml: .*\(version magic\|disagrees about version\|must match\)" || { busybox dmesg | busybox tail; exit 1; }
+	/trusted/mode'

@@ -48,7 +48,7 @@ without CONFIG_PREEMPT_NOTIFIERS "has no preempt or user return notifiers: it is
 without CONFIG_DYNAMIC_FTRACE_WITH_ARGS "is configured without function tracing"
 without "CONFIG_NONE
 #define CONFIG_KERNEL_MODE_LINUX 1" "has kernel mode already"
-echo '#define TIF_OTHER	26	/* a flag of the kernel's */' >"$scratch/flags.h"
+echo '#define TIF_OTHER	26	/* one of the kernel */' >"$scratch/flags.h"
 expect_status 2 make -C "$headers" M="$scratch/stage" KML_THREAD_FLAGS="$scratch/flags.h" main.o
 grep -qF "kml: this kernel has a thread flag of its own in the place of one of the module's: TIF_OTHER" "$scratch/err" ||
 	{ cat "$scratch/err" >&2; fail "thread flags: not told"; }
