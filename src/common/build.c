@@ -90,9 +90,15 @@ static bool find_in_cache(const char *cache, const char *name, struct kernel_bui
 	return true;
 }
 
+/* Of a build in the cache */
+static bool may_be_name(const char *path)
+{
+	return !strchr(path, '/') && access(path, F_OK) < 0;
+}
+
 int kernel_build_find(const char *explicit_path, unsigned int machine, struct kernel_build *ret, struct kml_err *err)
 {
-	bool is_name = explicit_path && !strchr(explicit_path, '/') && access(explicit_path, F_OK) < 0;
+	bool is_name = explicit_path && may_be_name(explicit_path);
 	const char *current = machine == EM_ARM ? "current-arm" : "current";
 	struct kernel_build build = {};
 	char cache[PATH_MAX];
@@ -122,7 +128,7 @@ bool kernel_build_is_file(const char *path)
 {
 	struct stat status;
 
-	return stat(path, &status) < 0 || !S_ISDIR(status.st_mode);
+	return stat(path, &status) < 0 ? !may_be_name(path) : !S_ISDIR(status.st_mode);
 }
 
 bool kernel_mode_runs(void)

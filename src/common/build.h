@@ -31,7 +31,7 @@ int kernel_build_find(const char *explicit_path, unsigned int machine, struct ke
 #define KML_NATIVE_MACHINE EM_X86_64
 #endif
 
-/* A file, and no directory; also when it does not exist. */
+/* A file, and no directory, nor the name of a link in the cache; also when it does not exist. */
 bool kernel_build_is_file(const char *path);
 
 /* Whether the kernel that runs has kernel mode. */

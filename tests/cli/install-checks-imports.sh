@@ -49,7 +49,9 @@ install_in 1 --kernel there.map --verify
 said "$image/trusted/prog: would not start with the kernel of there.map: its import 'hidden' does not exist there"
 static_program plain
 install_in 1 --kernel none plain
-said 'none: No such file or directory'
+said 'none: neither a file nor a build in '
+install_in 1 --kernel ./none plain
+said './none: No such file or directory'
 said_one_line
 
 # The interface, too, has to be that of the kernel: its version stands first in the note, behind a header of 16 bytes.

@@ -29,7 +29,14 @@ status=0
 KML_CACHE=$work/nothing "$tool" prog.o -o running 2>said || status=$?
 [ $status = 0 ] || [ -e /sys/kernel/kml ] || said "build one with 'kernel/build demo', or name one with --kernel"
 ends_with 1 "$tool" --kernel nowhere prog.o
-said "nowhere: No such file or directory"
+said "nowhere: neither a file nor a build in "
+ends_with 1 "$tool" --kernel ./nowhere prog.o
+said "./nowhere: No such file or directory"
+# As the builds of kernel/build are called there
+mkdir -p named/kernels/stock
+cp vmlinux named/kernels/stock/
+status=0
+KML_CACHE=$work/named "$tool" --kernel stock prog.o -o named-prog 2>said || { cat said; fail "no kernel by its name"; }
 strip vmlinux -o stripped
 ends_with 1 "$tool" --kernel stripped prog.o
 said "stripped: has no symbol table and no tables of kallsyms: give a vmlinux that is not stripped"
