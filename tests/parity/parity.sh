@@ -1,11 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The kernel's own selftests say the same on the stock kernel and on ours, and in kernel mode what the file
-# "differences" says.
+# "differences" says. With the module, the stock kernel is Debian's without it.
 . "$(dirname "$0")/../vm/lib.sh"
 here=$(cd "$(dirname "$0")" && pwd)
 needs stock demo
 archive=$("$here/build")
-"$top/tests/once" parity "$archive" "$here"/* "$top/tests/vm/lib.sh" "$build/src/kml-run" "$build/tests/parity/runner" \
-	"${kernels[stock]}/bzImage" "${kernels[demo]}/bzImage" "$(command -v qemu-system-x86_64)" -- \
+"$top/tests/once" "parity${KML_HOST:+-$KML_HOST}" "$archive" "$here"/* "$top/tests/vm/lib.sh" "$build/src/kml-run" "$build/tests/parity/runner" \
+	"${kernels[stock]}/bzImage" "${kernels[demo]}/bzImage" $(find "${kernels[demo]}" -name '*-kml.ko') \
+	"$(command -v qemu-system-x86_64)" -- \
 	"$here/compare" stock demo "$archive"

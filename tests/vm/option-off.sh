@@ -3,7 +3,7 @@
 # Without the option nothing runs in ring 0; a linked program says so and does nothing, unless it needs no kernel mode.
 . "$(dirname "$0")/lib.sh"
 mapfile -t prefixes < <("$top/kernel/build" --prefixes)
-off=${prefixes[-2]}
+off=${prefixes[-1]}
 needs demo "$off"
 expect_status 3 machine "$off" "$programs/mode"
 machine "$off" "$programs/faults"

@@ -17,3 +17,8 @@ refused_with() {
 
 refused_with kml=off 'switched off by kml=off'
 refused_with nofsgsbase 'the CPU has no FSGSBASE, or nofsgsbase is on the command line'
+
+# What is refused only unless somebody asks for it, and is not there
+machine demo --append kml.ibt=1 --user-mode --add /trusted/mode="$programs/mode" /bin/busybox sh -ec '
+	/trusted/mode
+	if busybox dmesg | busybox grep "Unknown kernel command line parameters.*kml"; then exit 1; fi'

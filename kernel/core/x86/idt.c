@@ -6,6 +6,7 @@
 #include <linux/cc_platform.h>
 #include <linux/memory.h>
 #include <linux/mm.h>
+#include <linux/moduleparam.h>
 #include <linux/percpu.h>
 #include <linux/vmalloc.h>
 #include <asm/desc.h>
@@ -34,15 +35,44 @@ static unsigned long kml_ordinary_sysenter_cs __ro_after_init;
 /* Whether the task that runs on this CPU is in kernel mode */
 DEFINE_PER_CPU(bool, kml_active);
 
+/* "kml.ibt=1" on the kernel's command line, or "ibt=1" for the module */
+#ifndef MODULE
+#undef MODULE_PARAM_PREFIX
+#define MODULE_PARAM_PREFIX "kml."
+#endif
+static bool kml_allow_ibt;
+module_param_named(ibt, kml_allow_ibt, bool, 0);
+MODULE_PARM_DESC(ibt, "load on a CPU with indirect branch tracking, and track none while a program is in kernel mode");
+
+/*
+ * S_CET applies to all of ring 0, and compilers leave out ENDBR in most
+ * programs. So it is part of the switch: while such a task is current, it is
+ * off, for the program, and for the kernel on its behalf and in interrupts.
+ * What a program gives away as a callback is called with tracking elsewhere,
+ * and needs ENDBR. No instruction of ours is reached by an indirect branch while
+ * it is on: it is off before the second IDT and the second SYSCALL entry are
+ * loaded, and comes back after the ordinary ones, which begin with ENDBR. No
+ * CPU in QEMU 7.2 can try any of this, so that somebody has to ask for it.
+ */
+static void kml_switch_branch_tracking(bool on)
+{
+	if (cpu_feature_enabled(X86_FEATURE_IBT))
+		wrmsrl(MSR_IA32_S_CET, on ? CET_ENDBR_EN : 0);
+}
+
 /* Interrupts are off. The kernel is on a stack of its own, where both IDTs are right. */
 void kml_arch_switch(bool on)
 {
 	this_cpu_write(kml_active, on);
+	if (on)
+		kml_switch_branch_tracking(false);
 	native_load_idt(on ? &kml_second_idt : &kml_ordinary_idt);
 	wrmsrl(MSR_LSTAR, on ? (unsigned long)kml_entry_syscall : kml_ordinary_lstar);
 	/* SYSENTER is for 32-bit programs, and would end in ring 3. Without a segment it is a fault, as elsewhere on AMD. */
 	if (cpu_feature_enabled(X86_FEATURE_SEP))
 		wrmsrl(MSR_IA32_SYSENTER_CS, on ? GDT_ENTRY_INVALID_SEG : kml_ordinary_sysenter_cs);
+	if (!on)
+		kml_switch_branch_tracking(true);
 }
 
 /*
@@ -135,9 +165,8 @@ static const char *__init kml_unsuitable_machine(void)
 	/* By the GS base, the entry code tells who was interrupted. All CPUs since 2012 have the instruction for it. */
 	if (!cpu_feature_enabled(X86_FEATURE_FSGSBASE))
 		return "the CPU has no FSGSBASE, or nofsgsbase is on the command line";
-	/* S_CET applies to all of ring 0, and compilers leave out ENDBR in most programs */
-	if (cpu_feature_enabled(X86_FEATURE_IBT))
-		return "indirect branch tracking would apply to programs; boot with ibt=off";
+	if (cpu_feature_enabled(X86_FEATURE_IBT) && !kml_allow_ibt)
+		return "indirect branch tracking would apply to programs; boot with ibt=off, or see ibt=1 in kml(4)";
 	/* U_CET does not reach ring 0, and signals would be delivered to a shadow stack that nobody keeps */
 	if (cpu_feature_enabled(X86_FEATURE_USER_SHSTK))
 		return "user shadow stacks do not work in ring 0; boot with nousershstk";

@@ -115,6 +115,10 @@ unload
 [ ! -e /sys/kernel/kml ] && [ ! -e /proc/sys/kernel/kml ] || fail "its files are left"
 [ "$(ring)" = 3 ] || fail "in ring 0 without the module"
 expect_refusal "a wrong value" "invalid for parameter .force" insmod $file force=maybe
+expect_refusal "a wrong value" "invalid for parameter .ibt" insmod $file ibt=maybe
+insmod $file ibt=1 || fail "ibt=1 is not taken"
+! dmesg | grep "unknown parameter 'ibt'" || fail "there is no parameter ibt"
+unload
 expect_refusal "a kernel that is not known" "kml: .*not tested .*force=1" insmod /unknown.ko
 insmod /unknown.ko force=1 || fail "force=1 does not help"
 [ "$(ring)" = 0 ] || fail "with force=1: not in ring 0"
