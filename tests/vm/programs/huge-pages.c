@@ -22,7 +22,8 @@
 
 /* The kernel's */
 extern void __bitmap_clear(unsigned long *map, unsigned int start, int bits);
-extern void ktime_get_real_ts64(struct timespec *ts);
+struct timespec64;
+extern void ktime_get_real_ts64(struct timespec64 *ts);
 extern void *memchr_inv(const void *memory, int byte, size_t size);
 
 #define PAGE 4096UL
@@ -115,8 +116,8 @@ static void first_touch_by_a_kernel_function(void **state)
 
 	(void)state;
 	/* Each brings in a huge page by writing; reading first would do with the page of zeros */
-	ktime_get_real_ts64((struct timespec *)memory);
-	ktime_get_real_ts64((struct timespec *)(memory + HUGE));
+	ktime_get_real_ts64((struct timespec64 *)memory);
+	ktime_get_real_ts64((struct timespec64 *)(memory + HUGE));
 	assert_int_equal(huge_kib(memory), 4096);
 	clear(memory, 2 * HUGE);
 	assert_null(memchr_inv(memory, 0, 2 * HUGE));
