@@ -1,12 +1,18 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The kernel's own selftests say the same on the stock kernel and on ours, and in kernel mode what the file
-# "differences" says. With the module, the stock kernel is Debian's without it.
+# "differences" says. With the module, the stock kernel is Debian's without it. On 32-bit ARM, the two kernels
+# are those that are configured alike.
 . "$(dirname "$0")/../vm/lib.sh"
 here=$(cd "$(dirname "$0")" && pwd)
+qemu=qemu-system-x86_64 image=bzImage
+if [ "$arch" = arm ]; then
+	export KML_ARM_KERNEL=arm-demo
+	qemu=qemu-system-arm image=zImage
+fi
 needs stock demo
 archive=$("$here/build")
-"$top/tests/once" "parity${KML_HOST:+-$KML_HOST}" "$archive" "$here"/* "$top/tests/vm/lib.sh" "$build/src/kml-run" "$build/tests/parity/runner" \
-	"${kernels[stock]}/bzImage" "${kernels[demo]}/bzImage" $(find "${kernels[demo]}" -name '*-kml.ko') \
-	"$(command -v qemu-system-x86_64)" -- \
+"$top/tests/once" "parity${KML_HOST:+-$KML_HOST}${KML_ARCH:+-$KML_ARCH}" "$archive" "$here"/* "$top/tests/vm/lib.sh" "$build/src/kml-run" \
+	"$build"/tests/parity/*runner "${kernels[stock]}/$image" "${kernels[demo]}/$image" $(find "${kernels[demo]}" -name '*-kml.ko') \
+	"$(command -v $qemu)" -- \
 	"$here/compare" stock demo "$archive"

@@ -15,8 +15,8 @@ trap 'rm -rf "$scratch"' EXIT
 fail() { echo "FAIL: $*" >&2; exit 1; }
 skip() { echo "SKIP: $*" >&2; exit 77; }
 
-# KML_ARCH=arm: the test is done on 32-bit ARM, with the kernel KML_ARM_KERNEL whatever flavour it asks for, and on the
-# board KML_ARM_BOARD
+# KML_ARCH=arm: the test is done on 32-bit ARM, with the kernel KML_ARM_KERNEL whatever flavour it asks for (but the stock
+# kernel), and on the board KML_ARM_BOARD
 arch=${KML_ARCH:-x86}
 if [ "$arch" = arm ]; then
 	programs=$programs/arm
@@ -26,7 +26,13 @@ if [ "$arch" = arm ]; then
 	cmocka=(-L "$debian/usr/lib/arm-linux-gnueabihf" -lcmocka)
 	export LD_LIBRARY_PATH=$debian/usr/lib/arm-linux-gnueabihf:$debian/lib/arm-linux-gnueabihf
 fi
-flavour_here() { if [ "$arch" = arm ]; then echo "${KML_ARM_KERNEL:-arm-demo}"; else echo "${KML_HOST:-$1}"; fi; }
+flavour_here() {
+	case $arch-$1 in
+	arm-stock) echo arm-stock ;;
+	arm-*) echo "${KML_ARM_KERNEL:-arm-demo}" ;;
+	*) echo "${KML_HOST:-$1}" ;;
+	esac
+}
 
 # needs FLAVOUR...: the kernels that the test boots. With KML_HOST in the environment, that one stands in for each.
 declare -A kernels
