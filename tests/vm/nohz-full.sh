@@ -6,4 +6,4 @@ needs distribution
 limit=200 machine distribution --append 'nohz_full=1 rcu_nocbs=1 tsc=reliable' --user-mode \
 	--add /trusted/isolated="$programs/isolated" --add /bin/isolated="$programs/isolated" \
 	--add /trusted/load="$programs/load" --add /trusted/mode="$programs/mode" --add /bin/mode="$programs/mode" \
-	--add /nohz-full.sh="$top/tests/vm/programs/nohz-full.sh" /bin/busybox sh /nohz-full.sh
+	--add /nohz-full.sh="$top/tests/vm/programs/nohz-full.sh" "$busybox" sh /nohz-full.sh

@@ -4,20 +4,27 @@
  * and then calling the kernel again and again, and looks how often the timer
  * interrupts it and where its time is accounted. In either mode.
  */
-#include <kml/kml.h>
+#include "call.h"
+#include "registers.h"
 
 #include <err.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/auxv.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
 enum { TICKS_PER_SECOND = 250 };
+
+/* In the line of the timer in /proc/interrupts */
+#ifdef __arm__
+#define TIMER "arch_timer"
+#else
+#define TIMER "LOC:"
+#endif
 
 static int cpu, seconds;
 static unsigned long call_gate, syscall_gate, hex_to_bin;
@@ -43,10 +50,10 @@ static long timer_interrupts(void)
 	long count = -1;
 
 	while (file && fgets(line, sizeof(line), file)) {
-		at = strstr(line, "LOC:");
-		if (!at)
+		at = strchr(line, ':');
+		if (!at || !strstr(line, TIMER))
 			continue;
-		at += 4;
+		at++;
 		for (int i = 0; i <= cpu; i++)
 			count = strtol(at, &at, 10);
 	}
@@ -54,28 +61,6 @@ static long timer_interrupts(void)
 		errx(2, "no count of timer interrupts");
 	fclose(file);
 	return count;
-}
-
-static long through_call_gate(unsigned long function, unsigned long argument)
-{
-	long result;
-
-	__asm__ volatile("lea -128(%%rsp), %%rsp; call *%2; lea 128(%%rsp), %%rsp"
-			 : "=a"(result), "+D"(argument)
-			 : "r"(call_gate), "a"(function)
-			 : "rcx", "rdx", "rsi", "r8", "r9", "r10", "r11", "memory", "cc");
-	return result;
-}
-
-static long getppid_through_gate(void)
-{
-	long result;
-
-	__asm__ volatile("lea -128(%%rsp), %%rsp; call *%1; lea 128(%%rsp), %%rsp"
-			 : "=a"(result)
-			 : "r"(syscall_gate), "a"((long)SYS_getppid)
-			 : "rcx", "r11", "memory", "cc");
-	return result;
 }
 
 static void spin(void)
@@ -91,7 +76,7 @@ static void call_the_kernel(void)
 	for (int i = 0; i < 1000; i++) {
 		if (syscall(SYS_getppid) != parent)
 			errx(2, "wrong parent");
-		if (call_gate && (getppid_through_gate() != parent || through_call_gate(hex_to_bin, 'c') != 12))
+		if (call_gate && (system_call_of_number(syscall_gate, SYS_getppid) != parent || call(hex_to_bin, 'c') != 12))
 			errx(2, "wrong result of a gate");
 	}
 }
@@ -138,7 +123,7 @@ int main(int argc, char **argv)
 	call_gate = getauxval(AT_KML_CALL_GATE);
 	syscall_gate = getauxval(AT_KML_SYSCALL_GATE);
 	if (call_gate)
-		hex_to_bin = through_call_gate(getauxval(AT_KML_LOOKUP), (unsigned long)"hex_to_bin");
+		hex_to_bin = lookup("hex_to_bin");
 	if (measure("spinning", spin) < 0.9)
 		errx(1, "the program's own time was accounted to the kernel");
 	if (measure("calling the kernel", call_the_kernel) > 0.9)

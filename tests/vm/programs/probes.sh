@@ -1,16 +1,17 @@
 #!/bin/busybox sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# probes.sh FUNCTION CALL BEHIND PLACE...: runs in the machine. Uprobes in the
-# program, kprobes on what is called through the gates. All arguments are
+# probes.sh ARGUMENT RESULT GETPPID FUNCTION CALL BEHIND PLACE...: runs in the machine.
+# Uprobes in the program, kprobes on what is called through the gates. The first
+# three are registers, and what that system call is in the kernel. All others are
 # offsets in the program's file: of the function that takes a number and returns
 # the next one, of the call of the gate, of what comes behind it, and of all
 # instructions to be probed.
 PATH=/tools:/usr/bin
 /bin/busybox mkdir -p /tools
 /bin/busybox --install -s /tools
-marked=$1 call=$2 behind=$3
-shift 3
+argument=$1 result=$2 getppid=$3 marked=$4 call=$5 behind=$6
+shift 6
 failures=0
 mount -t tracefs none /sys/kernel/tracing || exit 99
 cd /sys/kernel/tracing
@@ -50,7 +51,7 @@ mkdir -p /usr/bin
 ln /trusted/traced /usr/bin/traced || exit 99
 
 {
-	echo "p:entered /trusted/traced:$marked argument=%di:s64"
+	echo "p:entered /trusted/traced:$marked argument=%$argument:s64"
 	echo "r:returned /trusted/traced:$marked result=\$retval:s64"
 } >uprobe_events
 hits /usr/bin/traced instruction >/tmp/user
@@ -76,10 +77,10 @@ else
 	bad "uprobes in both modes at once: $(grep -c entered: trace) and $(grep -c returned: trace) hits instead of 30"
 fi
 
-# Every instruction, the SYSCALL and the call of the gate included
+# Every instruction, the call of the gate included, and the SYSCALL (ARM takes no probes there)
 echo >uprobe_events
 for place; do
-	echo "p:at_$place /trusted/traced:$place result=%ax:x64"
+	echo "p:at_$place /trusted/traced:$place result=%$result:x64"
 done >>uprobe_events
 hits /usr/bin/traced instruction >/tmp/user
 hits /trusted/traced instruction >/tmp/instruction
@@ -96,10 +97,10 @@ echo >uprobe_events
 
 # What the gates call: the function and the system call, with their arguments and results
 {
-	echo 'p:root int_sqrt x=%di:u64'
+	echo "p:root int_sqrt x=%$argument:u64"
 	echo 'r:rooted int_sqrt result=$retval:u64'
-	echo 'p:parent __x64_sys_getppid'
-	echo 'r:parented __x64_sys_getppid result=$retval:s64'
+	echo "p:parent $getppid"
+	echo "r:parented $getppid result=\$retval:s64"
 } >kprobe_events
 echo >trace
 echo 1 >events/kprobes/enable

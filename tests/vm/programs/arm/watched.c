@@ -31,7 +31,8 @@
 
 #include <cmocka.h>
 
-enum { VDSO_SIZE = 0x4000, NR_OF_CALLED_FUNCTION = -1, PAGE = 4096 };
+enum { VDSO_SIZE = 0x4000, NR_OF_CALLED_FUNCTION = -1, PAGE = 4096, USR_MODE = 0x10 };
+#define SWP_R0_R2_AT_R1 0xe1010092
 #define HUGE (2UL << 20)
 
 static bool is_in_vdso(unsigned long address)
@@ -81,6 +82,24 @@ static void swp_is_carried_out(void **state)
 	assert_int_equal(swap(&word, 7), 5);
 	assert_int_equal(word, 7);
 	print_message("SWP was carried out by the %s\n", emulated_swaps() > before ? "kernel" : "CPU");
+}
+
+/*
+ * QEMU's CPUs have SWP. What the kernel does for others is called by itself,
+ * and the way there is that of other undefined instructions, as probes are.
+ */
+static void the_kernel_can_carry_out_swp(void **state)
+{
+	static unsigned int word = 5;
+	struct user_regs registers = { .uregs = { [1] = (unsigned long)&word, [2] = 7, [15] = 0x8000, [16] = USR_MODE } };
+	unsigned long before = emulated_swaps();
+
+	(void)state;
+	assert_int_equal(call(lookup("swp_handler"), &registers, SWP_R0_R2_AT_R1), 0);
+	assert_int_equal(word, 7);
+	assert_int_equal(registers.uregs[0], 5);
+	assert_int_equal(registers.uregs[15], 0x8004);
+	assert_int_equal(emulated_swaps(), before + 1);
 }
 
 /* The CPU refuses several words at such an address; the kernel reads them one by one */
@@ -300,6 +319,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(swp_is_carried_out),
+		cmocka_unit_test(the_kernel_can_carry_out_swp),
 		cmocka_unit_test(words_at_any_address),
 		cmocka_unit_test(signal_handlers_see_the_vdso),
 		cmocka_unit_test(filters_see_system_calls_and_no_functions),
