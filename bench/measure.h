@@ -4,14 +4,15 @@
  * Counts guest instructions. Under QEMU's -icount the processor's counter goes
  * on with each instruction: on x86-64 by one, so that the most frequent difference
  * of many is exact, as interrupts only make others larger; on ARM by one for every
- * sixteen, so that each difference is one of a thousand times the same.
+ * sixteen, so that each difference is one of a hundred times the same: enough for one instruction to be seen, and few
+ * enough to be done, most times, before the next interrupt.
  */
 #include <stdio.h>
 #include <stdlib.h>
 
 #ifdef __arm__
 #define SAMPLES 101
-#define TIMES 1000
+#define TIMES 100
 #define INSTRUCTIONS_OF_A_TICK 16 /* 62.5 MHz, where an instruction takes a nanosecond */
 
 static inline unsigned long counter(void)
