@@ -22,7 +22,7 @@ static void protect(const struct kml_pages *pages, long protection)
 
 static void set_pointers(void)
 {
-	const struct kml_pointer *list = start_follow(&kml_places.pointers);
+	const struct kml_pointer *list = start_follow_to_table(&kml_places.pointers);
 
 	for (unsigned int i = 0; i < kml_places.pointer_count; i++)
 		*(const void **)start_follow(&list[i].place) = start_follow(&list[i].target);

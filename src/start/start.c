@@ -74,7 +74,7 @@ static struct kernel read_auxv(const start_auxv *entry)
 
 static const struct kml_import *imports(void)
 {
-	return start_follow(&kml_note.imports);
+	return start_follow_to_table(&kml_note.imports);
 }
 
 static _Noreturn void refuse(struct text *text)
@@ -195,7 +195,7 @@ static void bind_imports(const struct kernel *kernel, const char *program)
 
 static void apply_fixups(void)
 {
-	const struct kml_fixup *list = start_follow(&kml_note.fixups);
+	const struct kml_fixup *list = start_follow_to_table(&kml_note.fixups);
 
 	for (unsigned int i = 0; i < kml_note.fixup_count; i++)
 		*(unsigned long *)start_follow(&list[i].place) =

@@ -40,3 +40,15 @@ static inline const void *start_follow(const kml_s32 *field)
 {
 	return (const char *)field + *field;
 }
+
+/*
+ * The same, to a table that leads to what is written. The compiler must not know where it came from: it
+ * leaves out what writes to something that it takes for a part of a constant.
+ */
+static inline const void *start_follow_to_table(const kml_s32 *field)
+{
+	const void *table = start_follow(field);
+
+	__asm__("" : "+r"(table));
+	return table;
+}
