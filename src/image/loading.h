@@ -8,6 +8,9 @@
 #include "common/ldconf.h"
 #include "needs.h"
 
+/* Debian's packages for cross compilers keep the libraries of other architectures here, in lib; their loaders look in /lib. */
+#define LOADING_CROSS_ROOT "/usr/arm-linux-gnueabihf"
+
 struct kml_err;
 struct loading;
 

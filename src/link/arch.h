@@ -2,8 +2,8 @@
 #pragma once
 /*
  * All that kml-link knows of an architecture when it makes a program of
- * objects: arch_NAME.c has one. Programs that were linked before are changed
- * by what is for x86-64 alone.
+ * objects: arch_NAME.c has one. For programs that were linked before, see
+ * linked.h.
  */
 #include <stdbool.h>
 #include <stddef.h>
@@ -12,6 +12,7 @@
 struct import;
 struct imports;
 struct kml_err;
+struct linked_arch;
 struct object;
 struct syscall_entry;
 
@@ -38,6 +39,7 @@ struct link_arch {
 	bool relocations_have_addends;
 	uint64_t kernel_begin;	     /* all addresses of the kernel are behind it */
 	bool reach_is_known;	     /* what its code does can be found out: reach.h */
+	const struct linked_arch *linked;
 	/* Writes the object anew, with slots for the kernel's data; 1, or 0 when it can stay as it is. */
 	int (*rewrite)(const struct object *object, const struct imports *imports, const char *path, struct kml_err *err);
 };

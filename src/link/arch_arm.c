@@ -14,6 +14,7 @@
 #include "arm_code.h"
 #include "common/err.h"
 #include "helper_names.h"
+#include "linked.h"
 #include "rewrite.h"
 #include "syscalls.h"
 
@@ -177,5 +178,6 @@ const struct link_arch link_arch_arm = {
 	.relocations_have_addends = false,
 	.kernel_begin = 0x3f000000, /* modules below the kernel, where programs have but one of four GiB */
 	.reach_is_known = false,
+	.linked = &linked_arch_arm,
 	.rewrite = rewrite,
 };

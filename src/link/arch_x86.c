@@ -2,6 +2,7 @@
 /* x86-64. */
 #include "arch.h"
 
+#include "linked.h"
 #include "rewrite.h"
 #include "syscalls.h"
 
@@ -55,5 +56,6 @@ const struct link_arch link_arch_x86 = {
 	.relocations_have_addends = true,
 	.kernel_begin = (uint64_t)1 << 63,
 	.reach_is_known = true,
+	.linked = &linked_arch_x86,
 	.rewrite = rewrite_object,
 };

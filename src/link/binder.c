@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "binder.h"
 
+#include "arch.h"
 #include "common/cleanup.h"
 #include "common/err.h"
+#include "linked.h"
 #include "segment.h"
 #include "start_library.h"
 
@@ -20,7 +22,7 @@ struct binder_part {
 
 static int unfit(struct kml_err *err)
 {
-	return err_set(err, EINVAL, "start-up code (libkml-start.a) does not fit this kml-link: kml is not installed "
+	return err_set(err, EINVAL, "start-up code does not fit this kml-link: kml is not installed "
 		"completely");
 }
 
@@ -38,15 +40,20 @@ uint64_t binder_symbol(const struct binder *binder, const char *name)
 	return 0;
 }
 
+static bool is_for_unwinding(const char *section)
+{
+	return strcmp(section, ".eh_frame") == 0 || strncmp(section, ".ARM.ex", 7) == 0;
+}
+
 static int add_sections(struct binder_part *part, struct segment *segment, struct kml_err *err)
 {
 	for (size_t i = 1; i < part->image.section_count; i++) {
 		const GElf_Shdr *section = &part->image.sections[i];
 		const Elf_Data *data;
 
-		/* What the program has of .eh_frame has its place; more cannot be added. */
+		/* What the program has of tables for unwinding has its place; more cannot be added. */
 		if (!(section->sh_flags & SHF_ALLOC) || section->sh_size == 0 ||
-				strcmp(image_section_name(&part->image, i), ".eh_frame") == 0)
+				is_for_unwinding(image_section_name(&part->image, i)))
 			continue;
 		data = image_section_data(&part->image, i);
 		if (section->sh_type != SHT_PROGBITS || section->sh_flags & SHF_WRITE || section->sh_addralign > 16 || !data)
@@ -80,7 +87,7 @@ static int add_part(struct binder *binder, Elf *member, struct segment *segment,
 	binder->parts = bigger;
 	part = &bigger[binder->part_count++];
 	*part = (struct binder_part){};
-	result = image_parse("libkml-start.a", member, &part->image, err);
+	result = image_parse(segment->arch->start_library, member, &part->image, err);
 	if (result == 0)
 		result = image_symbols(&part->image, &part->symbols, err);
 	if (result < 0)
@@ -97,14 +104,15 @@ static int add_part(struct binder *binder, Elf *member, struct segment *segment,
 /* There is one for programs and one for libraries. */
 static bool is_other_begin(const char *member, bool library)
 {
-	const char *other = library ? "program." : "library.";
+	const char *other = library ? "program." : "library.", *prefix = strrchr(member, '-');
 
-	return strncmp(member, other, strlen(other)) == 0;
+	return strncmp(prefix ? prefix + 1 : member, other, strlen(other)) == 0;
 }
 
 int binder_add(struct binder *ret, bool library, struct segment *segment, struct kml_err *err)
 {
-	_cleanup_free_ char *path = start_library_find("libkml-start.a");
+	const char *library_name = segment->arch->start_library;
+	_cleanup_free_ char *path = start_library_find(library_name);
 	_cleanup_(binder_free) struct binder binder = {};
 	Elf_Cmd next = ELF_C_READ_MMAP;
 	Elf *member;
@@ -112,7 +120,7 @@ int binder_add(struct binder *ret, bool library, struct segment *segment, struct
 
 	if (!path)
 		return err_set(err, ENOENT,
-			"start-up code (libkml-start.a) not found: kml is not installed completely");
+			"start-up code (%s) not found: kml is not installed completely", library_name);
 	result = image_map(path, ARCHIVE_SIZE_MAX, &binder.archive, err);
 	while (result == 0 && (member = elf_begin(-1, next, binder.archive))) {
 		const Elf_Arhdr *header = elf_getarhdr(member);
@@ -140,8 +148,7 @@ static int relocate(const struct binder *binder, const struct binder_part *part,
 	uint64_t target, offset = base + relocation->r_offset - segment->address;
 
 	if (GELF_R_SYM(relocation->r_info) >= part->symbols.count || offset > segment->bytes.size ||
-			segment->bytes.size - offset < 4 || (GELF_R_TYPE(relocation->r_info) != R_X86_64_PC32 &&
-			GELF_R_TYPE(relocation->r_info) != R_X86_64_PLT32))
+			segment->bytes.size - offset < 4)
 		return unfit(err);
 	symbol = symbol_at(&part->symbols, GELF_R_SYM(relocation->r_info));
 	if (symbol.st_shndx == SHN_UNDEF)
@@ -149,10 +156,23 @@ static int relocate(const struct binder *binder, const struct binder_part *part,
 	else
 		target = symbol.st_shndx < part->image.section_count && part->addresses[symbol.st_shndx] ?
 			part->addresses[symbol.st_shndx] + symbol.st_value : 0;
-	if (!target)
+	if (!target || !segment->arch->linked->relocate(segment, offset, GELF_R_TYPE(relocation->r_info), target,
+			relocation->r_addend))
 		return unfit(err);
-	segment_set_distance(segment, offset, target, relocation->r_addend);
 	return 0;
+}
+
+/* Of those without addends, that is in what they change. */
+static bool get_relocation(Elf_Data *data, unsigned int type, int number, GElf_Rela *ret)
+{
+	GElf_Rel shorter;
+
+	if (type == SHT_RELA)
+		return gelf_getrela(data, number, ret);
+	if (!gelf_getrel(data, number, &shorter))
+		return false;
+	*ret = (GElf_Rela){ .r_offset = shorter.r_offset, .r_info = shorter.r_info };
+	return true;
 }
 
 static int relocate_part(const struct binder *binder, const struct binder_part *part, struct segment *segment,
@@ -161,13 +181,13 @@ static int relocate_part(const struct binder *binder, const struct binder_part *
 	for (size_t i = 1; i < part->image.section_count; i++) {
 		const GElf_Shdr *section = &part->image.sections[i];
 		Elf_Data *data;
-		GElf_Rela relocation;
+		GElf_Rela relocation = {};
 
-		if (section->sh_type != SHT_RELA || section->sh_info >= part->image.section_count ||
+		if ((section->sh_type != SHT_RELA && section->sh_type != SHT_REL) || section->sh_info >= part->image.section_count ||
 				!part->addresses[section->sh_info])
 			continue;
 		data = image_section_data(&part->image, i);
-		for (int j = 0; data && gelf_getrela(data, j, &relocation); j++) {
+		for (int j = 0; data && get_relocation(data, section->sh_type, j, &relocation); j++) {
 			int result = relocate(binder, part, &relocation, part->addresses[section->sh_info], segment, err);
 
 			if (result < 0)

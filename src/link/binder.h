@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #pragma once
 /*
- * Puts the start-up code of libkml-start.a into a segment. It is made for this:
- * code and constants only, and none but 32-bit relative relocations, so no
- * linker is needed.
+ * Puts the start-up code of libkml-start.a, or what another architecture has,
+ * into a segment. It is made for this: code and constants only, and none but
+ * relative relocations, so no linker is needed.
  */
 #include "image/image.h"
 

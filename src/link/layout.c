@@ -4,7 +4,9 @@
 #include "common/cleanup.h"
 #include "common/err.h"
 #include "frames.h"
+#include "arch.h"
 #include "helper_names.h"
+#include "linked.h"
 #include "rebind.h"
 
 #include <errno.h>
@@ -23,7 +25,7 @@ static uint64_t align_up(uint64_t value, uint64_t alignment)
 /* The end of what is loaded: in the file. */
 static uint64_t loaded_end(const struct program *program)
 {
-	uint64_t end = program->image.header.e_phoff + program->image.segment_count * sizeof(Elf64_Phdr);
+	uint64_t end = program->image.header.e_phoff + program->image.segment_count * program->form->segment;
 
 	for (size_t i = 0; i < program->image.segment_count; i++) {
 		const GElf_Phdr *segment = &program->image.segments[i];
@@ -91,7 +93,7 @@ static int64_t table_tag(const struct program *program, size_t section)
 static uint64_t room_end(const struct program *program, const struct layout *layout)
 {
 	const struct image *image = &program->image;
-	uint64_t start = image->header.e_phoff + image->segment_count * sizeof(Elf64_Phdr), end = UINT64_MAX;
+	uint64_t start = image->header.e_phoff + image->segment_count * program->form->segment, end = UINT64_MAX;
 
 	for (size_t i = 1; i < image->section_count; i++) {
 		const GElf_Shdr *section = &image->sections[i];
@@ -161,7 +163,7 @@ static int find_room(const struct program *program, struct layout *layout, struc
 {
 	const struct image *image = &program->image;
 	size_t more = layout->note_segment == SIZE_MAX ? 2 : 1;
-	uint64_t end = image->header.e_phoff + (image->segment_count + more) * sizeof(Elf64_Phdr);
+	uint64_t end = image->header.e_phoff + (image->segment_count + more) * program->form->segment;
 
 	/* Only what is in the way moves, nearest first. */
 	while (room_end(program, layout) < end) {
@@ -418,7 +420,7 @@ static void add_tables(struct output *output)
 		program_set_dynamic(program, tag, output->sections[number].sh_addr);
 	}
 	put(output->file, program->dynamic, program->bytes + program->dynamic,
-		program->dynamic_count * sizeof(Elf64_Dyn));
+		program->dynamic_count * program->form->dynamic);
 }
 
 static void set_place(Elf64_Phdr *segment, uint64_t address, uint64_t offset)
@@ -443,10 +445,16 @@ static Elf64_Phdr changed_segment(const struct output *output, size_t number, si
 	if (number == layout->data_segment)
 		segment.p_memsz = layout->slots + segment_slots_size(output->segment->imports) - segment.p_vaddr;
 	if (segment.p_type == PT_PHDR)
-		segment.p_filesz = segment.p_memsz = count * sizeof(segment);
+		segment.p_filesz = segment.p_memsz = count * output->program->form->segment;
 	if (segment.p_type == PT_LOAD && segment.p_offset == 0 && segment.p_filesz < segments_end)
 		segment.p_filesz = segment.p_memsz = segments_end;
 	return segment;
+}
+
+static void put_segment(const struct output *output, uint64_t offset, const Elf64_Phdr *segment)
+{
+	if (!output->file->failed)
+		form_put_segment(output->program->form, output->file->bytes + offset, segment);
 }
 
 static void write_segments(const struct output *output, uint64_t segment_end)
@@ -454,7 +462,8 @@ static void write_segments(const struct output *output, uint64_t segment_end)
 	const struct layout *layout = output->layout;
 	const struct image *image = &output->program->image;
 	size_t count = image->segment_count + (layout->note_segment == SIZE_MAX ? 2 : 1);
-	uint64_t at = image->header.e_phoff, end = at + count * sizeof(Elf64_Phdr);
+	size_t size = output->program->form->segment;
+	uint64_t at = image->header.e_phoff, end = at + count * size;
 	const Elf64_Phdr note = { .p_type = PT_NOTE, .p_flags = PF_R,
 		.p_offset = layout->offset + output->segment->note, .p_vaddr = layout->address + output->segment->note,
 		.p_paddr = layout->address + output->segment->note, .p_filesz = output->segment->note_size,
@@ -463,16 +472,16 @@ static void write_segments(const struct output *output, uint64_t segment_end)
 		.p_vaddr = layout->address, .p_paddr = layout->address, .p_filesz = segment_end - layout->offset,
 		.p_memsz = segment_end - layout->offset, .p_align = PAGE };
 
-	for (size_t i = 0; i < image->segment_count; i++, at += sizeof(Elf64_Phdr)) {
+	for (size_t i = 0; i < image->segment_count; i++, at += size) {
 		Elf64_Phdr segment = changed_segment(output, i, count, end);
 
-		put(output->file, at, &segment, sizeof(segment));
+		put_segment(output, at, &segment);
 		/* Those that are loaded are sorted by address. */
 		if (i == layout->data_segment)
-			put(output->file, at += sizeof(load), &load, sizeof(load));
+			put_segment(output, at += size, &load);
 	}
 	if (layout->note_segment == SIZE_MAX)
-		put(output->file, at, &note, sizeof(note));
+		put_segment(output, at, &note);
 }
 
 /* Number and offset in the string table: old strings come first. */
@@ -509,6 +518,8 @@ static void make_frames(struct output *output, uint64_t loaded)
 	size_t old = image_section_find(image, SECTION_FRAMES);
 	uint64_t base = 0;
 
+	if (!output->program->arch->linked->has_frames)
+		return;
 	if (old && can_shift(&image->sections[old], loaded) && image->sections[old].sh_type == SHT_PROGBITS &&
 			!(image->sections[old].sh_flags & SHF_COMPRESSED)) {
 		output->frames_section = old;
@@ -516,7 +527,7 @@ static void make_frames(struct output *output, uint64_t loaded)
 	}
 	/* Two of them would be one too many; nor can what is compressed get longer. */
 	if ((!old && image_section_find(image, ".debug_info")) || output->frames_section)
-		frames_add(&output->frames, base, output->layout->address, segment_stubs_size(output->segment));
+		frames_add(&output->frames, base, output->layout->address, output->segment->stubs_size);
 }
 
 /* Returns how many there are now. */
@@ -561,17 +572,16 @@ static void move_symbols(struct output *output)
 	const struct symbols *symbols = &program->symbols;
 
 	for (size_t i = 1; i < symbols->count; i++) {
-		GElf_Sym symbol;
-
 		/* As it is now: change_symbols() was here before. */
-		memcpy(&symbol, program->bytes + program->image.sections[symbols->section].sh_offset + i * sizeof(symbol),
-			sizeof(symbol));
+		unsigned char *place = program->bytes + program->image.sections[symbols->section].sh_offset +
+			i * program->form->symbol;
+		GElf_Sym symbol = form_symbol(program->form, place);
+
 		if (symbol.st_shndx == SHN_UNDEF || symbol.st_shndx >= program->image.section_count)
 			continue;
 		symbol.st_value += output->sections[symbol.st_shndx].sh_addr -
 			program->image.sections[symbol.st_shndx].sh_addr;
-		memcpy(program->bytes + program->image.sections[symbols->section].sh_offset + i * sizeof(symbol), &symbol,
-			sizeof(symbol));
+		form_put_symbol(program->form, place, &symbol);
 	}
 }
 
@@ -623,9 +633,10 @@ static void change_symbols(struct output *output)
 			symbol.st_other = STV_HIDDEN;
 			symbol.st_shndx = output->program->image.section_count;
 			symbol.st_value = segment_stub(segment, import);
-			symbol.st_size = segment_stub_size(import);
+			symbol.st_size = segment_stub_size(segment, import);
 		}
-		memcpy(output->program->bytes + table + i * sizeof(symbol), &symbol, sizeof(symbol));
+		form_put_symbol(output->program->form, output->program->bytes + table + i * output->program->form->symbol,
+			&symbol);
 	}
 }
 
@@ -644,7 +655,8 @@ static void weaken_dynamic_symbols(struct output *output)
 		if (symbol.st_shndx != SHN_UNDEF || !import_find(output->segment->imports, symbol_name(symbols, &symbol)))
 			continue;
 		symbol.st_info = ELF64_ST_INFO(STB_WEAK, ELF64_ST_TYPE(symbol.st_info));
-		memcpy(output->program->bytes + table + i * sizeof(symbol), &symbol, sizeof(symbol));
+		form_put_symbol(output->program->form, output->program->bytes + table + i * output->program->form->symbol,
+			&symbol);
 	}
 }
 
@@ -700,7 +712,7 @@ static int copy_sections(struct output *output, uint64_t loaded, struct kml_err 
 static void copy_rest(struct output *output, uint64_t loaded)
 {
 	const struct image *image = &output->program->image;
-	uint64_t end = image->header.e_shoff + image->section_count * sizeof(Elf64_Shdr);
+	uint64_t end = image->header.e_shoff + image->section_count * output->program->form->section;
 
 	end = end < loaded ? loaded : end;
 	for (size_t i = 1; i < image->section_count; i++) {
@@ -730,6 +742,18 @@ static int check_sections(const struct program *program, uint64_t loaded, struct
 	return 0;
 }
 
+static void add_section_headers(struct output *output, size_t count)
+{
+	const struct form *form = output->program->form;
+
+	for (size_t i = 0; i < count; i++) {
+		size_t at = buffer_add(output->file, NULL, form->section);
+
+		if (!output->file->failed)
+			form_put_section(form, output->file->bytes + at, &output->sections[i]);
+	}
+}
+
 static void write_headers(struct output *output, uint64_t segment_end, size_t section_count, uint64_t sections_at)
 {
 	GElf_Ehdr header = output->program->image.header;
@@ -739,7 +763,8 @@ static void write_headers(struct output *output, uint64_t segment_end, size_t se
 	header.e_phnum = output->program->image.segment_count + (output->layout->note_segment == SIZE_MAX ? 2 : 1);
 	header.e_shoff = sections_at;
 	header.e_shnum = section_count;
-	put(output->file, 0, &header, sizeof(header));
+	if (!output->file->failed)
+		form_put_header(output->program->form, output->file->bytes, &header);
 	write_segments(output, segment_end);
 }
 
@@ -770,7 +795,7 @@ static int write_all(struct output *output, struct kml_err *err)
 	if (result < 0)
 		return result;
 	sections_at = buffer_align(output->file, 8);
-	buffer_add(output->file, output->sections, count * sizeof(*output->sections));
+	add_section_headers(output, count);
 	copy_rest(output, loaded);
 	if (output->file->failed || output->names.failed || output->section_names.failed || output->frames.failed)
 		return err_set(err, ENOMEM, "out of memory");

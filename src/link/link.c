@@ -359,10 +359,13 @@ static int change_program(const struct link_opts *opts, struct messages *message
 	_cleanup_(kernel_close) struct kernel kernel = {};
 	_cleanup_(vdso_close) struct vdso vdso = {};
 	const char *input = opts->inputs[0], *output = temp_path("output");
-	int result = kernel_find(opts->kernel, EM_X86_64, opts->modules, opts->module_count, &kernel, err);
+	unsigned int machine;
+	int result = program_machine(input, &machine, err);
 
 	if (result == 0)
-		result = kernel_check_machine(&kernel, EM_X86_64, err);
+		result = kernel_find(opts->kernel, machine, opts->modules, opts->module_count, &kernel, err);
+	if (result == 0)
+		result = kernel_check_machine(&kernel, machine, err);
 	if (result == 0)
 		result = open_vdso(opts, &kernel, &vdso, err);
 	if (result < 0)
@@ -437,7 +440,7 @@ static int find_program(const struct link_opts *opts, bool *ret, struct kml_err 
 	if (opts->argument_count)
 		return err_set(err, EINVAL, "%s: is linked already, so there is no use for linker arguments",
 			opts->inputs[0]);
-	return program_check_machine(opts->inputs[0], err);
+	return 0;
 }
 
 static int link_objects(struct link_opts *opts, struct messages *messages, struct kml_err *err)

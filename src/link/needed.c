@@ -13,7 +13,7 @@
 #include <string.h>
 
 struct search {
-	const char *program; /* as the user calls it */
+	const struct program *program;
 	const struct names *names;
 	bool *defined;
 };
@@ -45,13 +45,16 @@ static int read_needs(const char *path, struct elf_needs *ret, struct kml_err *e
 static int find(struct loading *loading, const struct loading_place *place, struct elf_needs *ret_needs, char **ret_other)
 {
 	_cleanup_(program_close) struct program library = {};
+	const struct search *search = loading->context;
 	struct kml_err ignored;
 
 	(void)ret_other;
 	if (program_is(place->path, &ignored) <= 0 || program_open(place->path, &library, &ignored) < 0 ||
 			read_needs(place->path, ret_needs, &ignored) < 0)
 		return 0;
-	mark_defined(loading->context, &library);
+	if (library.arch != search->program->arch)
+		return 0;
+	mark_defined(search, &library);
 	return 1;
 }
 
@@ -60,13 +63,14 @@ static int missing(struct loading *loading, const struct loaded *parent, const c
 	const struct search *search = loading->context;
 
 	return err_set(loading->err, ENOENT, "%s: needs the library %s, which is not found, so nobody can tell its names from "
-		"the kernel's; LD_LIBRARY_PATH may name its directory", parent->parent ? parent->path : search->program, name);
+		"the kernel's; LD_LIBRARY_PATH may name its directory", parent->parent ? parent->path :
+		search->program->name, name);
 }
 
 int needed_define(const struct program *program, const struct names *names, bool *defined, struct kml_err *err)
 {
 	static const struct loading_user user = { .find = find, .missing = missing };
-	struct search search = { .program = program->name, .names = names, .defined = defined };
+	struct search search = { .program = program, .names = names, .defined = defined };
 	_cleanup_(directories_release) struct directories environment = {}, configured = {};
 	_cleanup_(loading_release) struct loading loading = { .user = &user, .context = &search,
 		.environment = &environment, .configured = &configured, .err = err };
@@ -75,7 +79,8 @@ int needed_define(const struct program *program, const struct names *names, bool
 	const char *list = getenv("LD_LIBRARY_PATH");
 	int result;
 
-	if ((list && directories_add_list(&environment, list, ":;") < 0) || ldconf_read("/etc/ld.so.conf", &configured) < 0)
+	if ((list && directories_add_list(&environment, list, ":;") < 0) || ldconf_read("/etc/ld.so.conf", &configured) < 0 ||
+			directories_add(&configured, LOADING_CROSS_ROOT "/lib", strlen(LOADING_CROSS_ROOT "/lib")) < 0)
 		return err_set(err, ENOMEM, "out of memory");
 	result = read_needs(program->name, &needs, err);
 	if (result == 0)

@@ -12,6 +12,7 @@
 #include "link.h"
 #include "messages.h"
 #include "open_names.h"
+#include "place.h"
 #include "places.h"
 #include "rebind.h"
 #include "text_relocations.h"
@@ -132,7 +133,7 @@ static int rewrite(struct program *program, const struct kernel *kernel, const s
 	result = layout_plan(program, segment_slots_size(imports), rebinding, &layout, err);
 	if (result < 0)
 		return result;
-	segment_begin(&segment, imports, layout.address, layout.slots);
+	segment_begin(&segment, program->arch, imports, layout.address, layout.slots);
 	result = places_rewrite(program, imports, &segment, used, &constants, err);
 	if (result == 0 && check_used(program, imports, used, messages) < 0)
 		result = -ENOTSUP;
@@ -167,7 +168,7 @@ static void tell_unclear(const struct program *program, const struct open_names 
 static bool has_dropped_names(const struct program *program)
 {
 	for (size_t i = 0; i < program->plt_relocations.count; i++)
-		if (ELF64_R_TYPE(program_relocation(program, &program->plt_relocations, i).r_info) == R_X86_64_NONE)
+		if (ELF64_R_TYPE(program_relocation(program, &program->plt_relocations, i).r_info) == RELOCATION_NONE)
 			return !program->kept_count;
 	return false;
 }

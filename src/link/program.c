@@ -26,20 +26,14 @@ int program_is(const char *path, struct kml_err *err)
 	return result;
 }
 
-static int check_machine(const struct image *image, struct kml_err *err)
-{
-	if (image->header.e_machine == EM_X86_64)
-		return 0;
-	return err_set(err, ENOTSUP, "%s: is linked already, for %s: give kml-link its objects", image->name,
-		link_arch_of(image->header.e_machine)->name);
-}
-
-int program_check_machine(const char *path, struct kml_err *err)
+int program_machine(const char *path, unsigned int *ret, struct kml_err *err)
 {
 	_cleanup_(image_close) struct image image = {};
 	int result = image_open(path, path, PROGRAM_SIZE_MAX, &image, err);
 
-	return result < 0 ? result : check_machine(&image, err);
+	if (result == 0)
+		*ret = image.header.e_machine;
+	return result;
 }
 
 uint64_t program_offset(const struct program *program, uint64_t address, uint64_t size)
@@ -77,10 +71,12 @@ bool program_writable(const struct program *program, uint64_t address)
 
 static Elf64_Dyn dynamic_at(const struct program *program, size_t number)
 {
-	Elf64_Dyn entry;
+	return form_dynamic(program->form, program->bytes + program->dynamic + number * program->form->dynamic);
+}
 
-	memcpy(&entry, program->bytes + program->dynamic + number * sizeof(entry), sizeof(entry));
-	return entry;
+static void put_dynamic(struct program *program, size_t number, const Elf64_Dyn *entry)
+{
+	form_put_dynamic(program->form, program->bytes + program->dynamic + number * program->form->dynamic, entry);
 }
 
 bool program_dynamic(const struct program *program, int64_t tag, uint64_t *ret)
@@ -116,8 +112,9 @@ bool program_insert_dynamic(struct program *program, int64_t tag, uint64_t value
 	/* The last one has to stay the end. */
 	if (end + 1 >= program->dynamic_count)
 		return false;
-	memmove(program->bytes + program->dynamic + sizeof(entry), program->bytes + program->dynamic, end * sizeof(entry));
-	memcpy(program->bytes + program->dynamic, &entry, sizeof(entry));
+	memmove(program->bytes + program->dynamic + program->form->dynamic, program->bytes + program->dynamic,
+		end * program->form->dynamic);
+	put_dynamic(program, 0, &entry);
 	return true;
 }
 
@@ -132,7 +129,7 @@ bool program_set_dynamic(struct program *program, int64_t tag, uint64_t value)
 		if (entry.d_tag != tag && entry.d_tag != DT_NULL)
 			continue;
 		entry = (Elf64_Dyn){ .d_tag = tag, .d_un.d_val = value };
-		memcpy(program->bytes + program->dynamic + i * sizeof(entry), &entry, sizeof(entry));
+		put_dynamic(program, i, &entry);
 		return true;
 	}
 	return false;
@@ -146,24 +143,21 @@ void program_drop_dynamic(struct program *program, int64_t tag)
 		Elf64_Dyn entry = dynamic_at(program, i);
 
 		if (entry.d_tag != tag)
-			memcpy(program->bytes + program->dynamic + kept++ * sizeof(entry), &entry, sizeof(entry));
+			put_dynamic(program, kept++, &entry);
 	}
-	memset(program->bytes + program->dynamic + kept * sizeof(Elf64_Dyn), 0,
-		(program->dynamic_count - kept) * sizeof(Elf64_Dyn));
+	memset(program->bytes + program->dynamic + kept * program->form->dynamic, 0,
+		(program->dynamic_count - kept) * program->form->dynamic);
 }
 
 Elf64_Rela program_relocation(const struct program *program, const struct relocation_table *table, size_t number)
 {
-	Elf64_Rela relocation;
-
-	memcpy(&relocation, program->bytes + table->offset + number * sizeof(relocation), sizeof(relocation));
-	return relocation;
+	return form_relocation(program->form, program->bytes + table->offset + number * program->form->relocation);
 }
 
 void program_set_relocation(struct program *program, const struct relocation_table *table, size_t number,
 	Elf64_Rela relocation)
 {
-	memcpy(program->bytes + table->offset + number * sizeof(relocation), &relocation, sizeof(relocation));
+	form_put_relocation(program->form, program->bytes + table->offset + number * program->form->relocation, &relocation);
 }
 
 static int malformed(const struct program *program, const char *what, struct kml_err *err)
@@ -190,11 +184,11 @@ static int check_segments(const struct program *program, struct kml_err *err)
 				"0x%" PRIx64 " cannot be loaded", image->name, i, segment->p_vaddr, segment->p_memsz,
 				segment->p_offset);
 		end = segment->p_vaddr + segment->p_memsz;
-		starts |= segment->p_offset == 0 && segment->p_filesz >= sizeof(Elf64_Ehdr);
+		starts |= segment->p_offset == 0 && segment->p_filesz >= program->form->header;
 	}
 	if (!starts)
 		return err_set(err, EINVAL, "%s: its headers are in no segment that is loaded", image->name);
-	if (image->header.e_phoff < sizeof(Elf64_Ehdr))
+	if (image->header.e_phoff < program->form->header)
 		return malformed(program, "program headers", err);
 	return 0;
 }
@@ -207,8 +201,8 @@ static int find_table(const struct program *program, int64_t where, int64_t size
 	if (!program_dynamic(program, where, &address) || !program_dynamic(program, size_tag, &size) || size == 0)
 		return 0;
 	table->offset = program_offset(program, address, size);
-	table->count = size / sizeof(Elf64_Rela);
-	if (!table->offset || size % sizeof(Elf64_Rela) != 0)
+	table->count = size / program->form->relocation;
+	if (!table->offset || size % program->form->relocation != 0)
 		return malformed(program, "relocations of the dynamic linker", err);
 	return 0;
 }
@@ -216,18 +210,20 @@ static int find_table(const struct program *program, int64_t where, int64_t size
 static int check_dynamic(struct program *program, struct kml_err *err)
 {
 	const struct image *image = &program->image;
+	const struct form *form = program->form;
 	uint64_t value, symbols;
 	int result;
 
 	for (size_t i = 0; i < image->segment_count; i++)
 		if (image->segments[i].p_type == PT_DYNAMIC) {
 			program->dynamic = image->segments[i].p_offset;
-			program->dynamic_count = image->segments[i].p_filesz / sizeof(Elf64_Dyn);
+			program->dynamic_count = image->segments[i].p_filesz / program->form->dynamic;
 		}
-	if (program_dynamic(program, DT_REL, &value) ||
-			(program_dynamic(program, DT_PLTREL, &value) && value != DT_RELA))
-		return err_set(err, EINVAL, "%s: relocations without addends, which x86-64 does not have", image->name);
-	result = find_table(program, DT_RELA, DT_RELASZ, &program->relocations, err);
+	if (program_dynamic(program, form->other_table, &value) ||
+			(program_dynamic(program, DT_PLTREL, &value) && value != (uint64_t)form->table))
+		return err_set(err, EINVAL, "%s: relocations with%s addends, which %s does not have", image->name,
+			form->relocations == SHT_RELA ? "out" : "", program->arch->name);
+	result = find_table(program, form->table, form->table_size, &program->relocations, err);
 	if (result == 0)
 		result = find_table(program, DT_JMPREL, DT_PLTRELSZ, &program->plt_relocations, err);
 	if (result == 0)
@@ -258,14 +254,14 @@ static int collect_kept(struct program *program, struct kml_err *err)
 	for (size_t i = 1; i < image->section_count; i++) {
 		const GElf_Shdr *section = &image->sections[i];
 
-		if (section->sh_type != SHT_RELA || section->sh_flags & SHF_ALLOC)
+		if (section->sh_type != program->form->relocations || section->sh_flags & SHF_ALLOC)
 			continue;
-		if (section->sh_entsize != sizeof(Elf64_Rela) || section->sh_size % sizeof(Elf64_Rela) != 0 ||
+		if (section->sh_entsize != program->form->relocation || section->sh_size % program->form->relocation != 0 ||
 				section->sh_info == 0 || section->sh_info >= image->section_count ||
 				section->sh_link != program->symbols.section)
 			return malformed(program, image_section_name(image, i), err);
 		program->kept[program->kept_count++] = (struct relocation_table){ .offset = section->sh_offset,
-			.count = section->sh_size / sizeof(Elf64_Rela), .section = section->sh_info };
+			.count = section->sh_size / program->form->relocation, .section = section->sh_info };
 	}
 	return 0;
 }
@@ -288,9 +284,8 @@ static int check(struct program *program, struct kml_err *err)
 	if (image->header.e_type != ET_EXEC && image->header.e_type != ET_DYN)
 		return err_set(err, EINVAL, "%s: neither a program nor a shared library (ELF type %u)", image->name,
 			image->header.e_type);
-	result = check_machine(image, err);
-	if (result < 0)
-		return result;
+	program->form = form_of(&image->header);
+	program->arch = link_arch_of(image->header.e_machine);
 	if (image->segment_count == 0)
 		return malformed(program, "program headers", err);
 	program->bytes = malloc(image->size);

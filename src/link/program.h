@@ -5,6 +5,7 @@
  * that its tables lie in the file and that its addresses and offsets fit each
  * other; names and places are looked at where they are used.
  */
+#include "form.h"
 #include "image/image.h"
 
 struct relocation_table {
@@ -17,6 +18,8 @@ struct program {
 	const char *name;
 	struct image image;	/* as it was */
 	unsigned char *bytes;	/* the same, to be changed */
+	const struct form *form;
+	const struct link_arch *arch;
 	bool library;
 	bool position_independent;
 	struct symbols symbols, dynamic_symbols; /* count is 0 when there are none */
@@ -31,10 +34,11 @@ struct program {
 /* Whether a file is one: 1, 0, or -errno when it cannot be read. */
 int program_is(const char *path, struct kml_err *err);
 
+/* For which machine it is, if that is one of ours. */
+int program_machine(const char *path, unsigned int *ret, struct kml_err *err);
+
 int program_open(const char *path, struct program *ret, struct kml_err *err);
 
-/* Whether it is for a machine for which such can be changed. */
-int program_check_machine(const char *path, struct kml_err *err);
 void program_close(struct program *program);
 
 /* What the dynamic section has under a tag; false if nothing. */

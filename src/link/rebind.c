@@ -302,7 +302,7 @@ static int need_vdso(struct program *program, const struct vdso *vdso, const str
 	if (program_insert_dynamic(program, DT_NEEDED, soname))
 		return 0;
 	/* How many of the relocations are of the simplest kind: whoever does not know it, looks at each. */
-	program_drop_dynamic(program, DT_RELACOUNT);
+	program_drop_dynamic(program, program->form->simple_count);
 	if (program_insert_dynamic(program, DT_NEEDED, soname))
 		return 0;
 	return err_set(err, ENOTSUP, "%s: no room in its dynamic section to need the vDSO: link it with vdso.so", program->name);

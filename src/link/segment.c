@@ -1,18 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "segment.h"
 
+#include "arch.h"
 #include "binder.h"
 #include "common/err.h"
+#include "linked.h"
 #include "start/places.h"
 
 #include <kml/program.h>
 
 #include <elf.h>
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 
-enum { STUB_SIZE = 16, WORD = 8 };
+enum { WORD = 8 };
 
 static size_t number_of(const struct segment *segment, const struct import *import)
 {
@@ -30,6 +33,16 @@ uint64_t segment_spare(const struct segment *segment)
 	return segment->slots + WORD * (2 + segment->imports->count);
 }
 
+uint64_t segment_call_gate(const struct segment *segment)
+{
+	return segment->slots;
+}
+
+uint64_t segment_system_call_gate(const struct segment *segment)
+{
+	return segment->slots + WORD;
+}
+
 uint64_t segment_slots_size(const struct imports *imports)
 {
 	return WORD * (3 + imports->count);
@@ -37,17 +50,12 @@ uint64_t segment_slots_size(const struct imports *imports)
 
 uint64_t segment_stub(const struct segment *segment, const struct import *import)
 {
-	return segment->address + STUB_SIZE * number_of(segment, import);
+	return segment->address + (segment->stubs ? segment->stubs[number_of(segment, import)] : 0);
 }
 
-size_t segment_stub_size(const struct import *import)
+size_t segment_stub_size(const struct segment *segment, const struct import *import)
 {
-	return import->kind == KML_KIND_SYSCALL ? 14 : import->binding == KML_BINDING_ADDRESS ? 6 : 13;
-}
-
-size_t segment_stubs_size(const struct segment *segment)
-{
-	return STUB_SIZE * segment->imports->count;
+	return segment->arch->linked->stub_size(import);
 }
 
 void segment_set_distance(struct segment *segment, size_t offset, uint64_t target, int64_t addend)
@@ -58,47 +66,19 @@ void segment_set_distance(struct segment *segment, size_t offset, uint64_t targe
 		memcpy(segment->bytes.bytes + offset, &distance, sizeof(distance));
 }
 
-/* The same as in generate.c. Imports of data have a place for a stub, too: it is small, and the rest is simple. */
-static void add_stub(struct segment *segment, const struct import *import)
+void segment_begin(struct segment *segment, const struct link_arch *arch, const struct imports *imports, uint64_t address,
+	uint64_t slots)
 {
-	static const unsigned char function[STUB_SIZE] = { 0x48, 0x8b, 0x05, 0, 0, 0, 0, 0xff, 0x25, 0, 0, 0, 0,
-		0xcc, 0xcc, 0xcc };
-	static const unsigned char direct[STUB_SIZE] = { 0xff, 0x25, 0, 0, 0, 0, 0xcc, 0xcc, 0xcc, 0xcc, 0xcc, 0xcc,
-		0xcc, 0xcc, 0xcc, 0xcc };
-	static const unsigned char call[STUB_SIZE] = { 0x49, 0x89, 0xca, 0xb8, 0, 0, 0, 0, 0xff, 0x25, 0, 0, 0, 0,
-		0xcc, 0xcc };
-	static const unsigned char none[STUB_SIZE] = { 0xcc, 0xcc, 0xcc, 0xcc, 0xcc, 0xcc, 0xcc, 0xcc, 0xcc, 0xcc, 0xcc,
-		0xcc, 0xcc, 0xcc, 0xcc, 0xcc };
-	size_t at;
+	const struct linked_arch *linked = arch->linked;
 
-	switch (import->kind) {
-	case KML_KIND_FUNCTION:
-		if (import->binding == KML_BINDING_ADDRESS) {
-			at = buffer_add(&segment->bytes, direct, STUB_SIZE);
-			segment_set_distance(segment, at + 2, segment_slot(segment, import), -4);
-			return;
-		}
-		at = buffer_add(&segment->bytes, function, STUB_SIZE);
-		segment_set_distance(segment, at + 3, segment_slot(segment, import), -4);
-		segment_set_distance(segment, at + 9, segment->slots, -4);
-		return;
-	case KML_KIND_SYSCALL:
-		at = buffer_add(&segment->bytes, call, STUB_SIZE);
-		if (!segment->bytes.failed)
-			memcpy(segment->bytes.bytes + at + 4, &import->number, 4);
-		segment_set_distance(segment, at + 10, segment->slots + WORD, -4);
-		return;
-	case KML_KIND_DATA:
-		buffer_add(&segment->bytes, none, STUB_SIZE);
-		return;
+	*segment = (struct segment){ .arch = arch, .imports = imports, .address = address, .slots = slots };
+	segment->stubs = calloc(imports->count + 1, sizeof(*segment->stubs));
+	segment->bytes.failed = !segment->stubs;
+	for (size_t i = 0; segment->stubs && i < imports->count; i++) {
+		segment->stubs[i] = segment->bytes.size + linked->before_stub;
+		linked->add_stub(segment, &imports->list[i]);
 	}
-}
-
-void segment_begin(struct segment *segment, const struct imports *imports, uint64_t address, uint64_t slots)
-{
-	*segment = (struct segment){ .imports = imports, .address = address, .slots = slots };
-	for (size_t i = 0; i < imports->count; i++)
-		add_stub(segment, &imports->list[i]);
+	segment->stubs_size = segment->bytes.size;
 }
 
 uint64_t segment_add_code(struct segment *segment, const void *code, size_t size)
@@ -251,8 +231,8 @@ int segment_finish(struct segment *segment, const struct segment_end *end, struc
 	binder_define(&binder, ".kml.note", segment->address + note);
 	binder_define(&binder, ".kml.expected", segment->address + expected);
 	binder_define(&binder, ".kml.places", segment->address + places);
-	binder_define(&binder, ".kml.call_gate", segment->slots);
-	binder_define(&binder, ".kml.syscall_gate", segment->slots + WORD);
+	binder_define(&binder, ".kml.call_gate", segment_call_gate(segment));
+	binder_define(&binder, ".kml.syscall_gate", segment_system_call_gate(segment));
 	binder_define(&binder, ".kml.next", end->next ? end->next : binder_symbol(&binder, ".kml.return"));
 	segment->entry = binder_symbol(&binder, end->library ? ".kml.library_entry" : ".kml.program_entry");
 	result = binder_finish(&binder, segment, err);
@@ -265,5 +245,6 @@ void segment_free(struct segment *segment)
 	buffer_free(&segment->bytes);
 	buffer_free(&segment->fixups);
 	buffer_free(&segment->pointers);
+	free(segment->stubs);
 	*segment = (struct segment){};
 }

@@ -13,11 +13,14 @@
 #include <stdint.h>
 
 struct kml_err;
+struct link_arch;
 
 struct segment {
+	const struct link_arch *arch;
 	const struct imports *imports;
 	uint64_t address;	/* where it begins */
-	struct buffer bytes;
+	struct buffer bytes;	/* all stubs are at the beginning */
+	size_t *stubs, stubs_size; /* where each begins; all of them */
 	uint64_t slots;		/* where the zeros begin */
 	struct buffer fixups, pointers; /* struct kml_fixup, struct kml_pointer; to be placed by segment_finish() */
 	/* Set by segment_finish(): */
@@ -39,15 +42,15 @@ struct segment_end {
 };
 
 /* Makes the stubs. */
-void segment_begin(struct segment *segment, const struct imports *imports, uint64_t address, uint64_t slots);
+void segment_begin(struct segment *segment, const struct link_arch *arch, const struct imports *imports, uint64_t address,
+	uint64_t slots);
 
 uint64_t segment_slots_size(const struct imports *imports);
 uint64_t segment_slot(const struct segment *segment, const struct import *import);
 uint64_t segment_stub(const struct segment *segment, const struct import *import);
-size_t segment_stub_size(const struct import *import);
-
-/* All stubs are at the beginning, one behind the other. */
-size_t segment_stubs_size(const struct segment *segment);
+size_t segment_stub_size(const struct segment *segment, const struct import *import);
+uint64_t segment_call_gate(const struct segment *segment);
+uint64_t segment_system_call_gate(const struct segment *segment);
 
 /* A word that nobody reads. */
 uint64_t segment_spare(const struct segment *segment);

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "text_relocations.h"
 
-#include "program.h"
+#include "place.h"
 
 static bool is_in_code(const struct program *program, const Elf64_Rela *relocation)
 {
 	/* What lies in no segment of the program lies in ours, which can be written. */
-	return ELF64_R_TYPE(relocation->r_info) != R_X86_64_NONE && program_segment(program, relocation->r_offset) &&
+	return ELF64_R_TYPE(relocation->r_info) != RELOCATION_NONE && program_segment(program, relocation->r_offset) &&
 		!program_writable(program, relocation->r_offset);
 }
 

@@ -5,6 +5,33 @@
 
 void kml_begin_library(void) HIDDEN("begin_library");
 
+#ifdef __arm__
+__asm__(".pushsection .text\n"
+	"	.thumb\n"
+	".globl .kml.library_entry\n"
+	".hidden .kml.library_entry\n"
+	".hidden .kml.next\n"
+	".type .kml.library_entry, %function\n"
+	".thumb_func\n"
+	".kml.library_entry:\n"
+	"	push {r0, r1, r2, lr}\n"
+	"	bl .kml.begin_library\n"
+	"	pop {r0, r1, r2, lr}\n"
+	"	ldr r3, 1f\n"
+	"0:	add r3, pc\n"
+	"	bx r3\n"
+	"	.p2align 2\n"
+	"1:	.word .kml.next - 0b - 4\n"
+	".size .kml.library_entry, . - .kml.library_entry\n"
+	".globl .kml.return\n"
+	".hidden .kml.return\n"
+	".type .kml.return, %function\n"
+	".thumb_func\n"
+	".kml.return:\n"
+	"	bx lr\n"
+	".size .kml.return, . - .kml.return\n"
+	".popsection\n");
+#else
 __asm__(".pushsection .text\n"
 	".globl .kml.library_entry\n"
 	".hidden .kml.library_entry\n"
@@ -27,6 +54,7 @@ __asm__(".pushsection .text\n"
 	"	ret\n"
 	".size .kml.return, . - .kml.return\n"
 	".popsection\n");
+#endif
 
 /* Not all C libraries tell initializations of libraries the environment; the kernel tells. */
 void kml_begin_library(void)

@@ -9,7 +9,7 @@
 #include <kml/abi.h>
 
 struct kml_pointer {
-	kml_s32 place;	/* to the 8-byte pointer */
+	kml_s32 place;	/* to the pointer */
 	kml_s32 target; /* to what it has to point to */
 };
 

@@ -50,6 +50,25 @@ static inline int system_uname(struct system_name *ret)
 	return (int)system_raw(122, (long)ret, 0, 0);
 }
 
+static inline void system_protect(void *address, unsigned long size, long protection)
+{
+	(void)system_raw(125, (long)address, (long)size, protection);
+}
+
+/* Copies the auxiliary vector, by prctl(PR_GET_AUXV); returns its size, or an error for older kernels. */
+static inline long system_auxv(void *buffer, unsigned long size)
+{
+	register long r7 __asm__("r7") = 172;
+	register long r0 __asm__("r0") = 0x41555856;
+	register long r1 __asm__("r1") = (long)buffer;
+	register long r2 __asm__("r2") = (long)size;
+	register long r3 __asm__("r3") = 0;
+	register long r4 __asm__("r4") = 0;
+
+	__asm__ volatile("svc #0" : "+r"(r0) : "r"(r7), "r"(r1), "r"(r2), "r"(r3), "r"(r4) : "memory");
+	return r0;
+}
+
 static inline _Noreturn void system_exit(int status)
 {
 	for (;;)

@@ -15,6 +15,19 @@ static inline void text_add(struct text *text, const char *string)
 		text->bytes[text->length++] = *string++;
 }
 
+/* Divides by 10 and returns the remainder. What division would be on 32-bit ARM is a call of the compiler's library. */
+static inline unsigned long text_take_digit(unsigned long *number)
+{
+#ifdef __arm__
+	unsigned long tenth = (unsigned long)(*number * 0xcccccccdull >> 35), digit = *number - tenth * 10;
+#else
+	unsigned long tenth = *number / 10, digit = *number % 10;
+#endif
+
+	*number = tenth;
+	return digit;
+}
+
 static inline void text_add_number(struct text *text, unsigned long number)
 {
 	char digits[24];
@@ -22,8 +35,8 @@ static inline void text_add_number(struct text *text, unsigned long number)
 
 	digits[--at] = '\0';
 	do
-		digits[--at] = (char)('0' + number % 10);
-	while (number /= 10);
+		digits[--at] = (char)('0' + text_take_digit(&number));
+	while (number);
 	text_add(text, digits + at);
 }
 

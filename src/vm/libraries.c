@@ -13,9 +13,6 @@
 #include "common/err.h"
 #include "image/loading.h"
 
-/* Debian's packages for cross compilers keep the libraries of other architectures here, in lib; the machine has them in /lib. */
-#define CROSS_ROOT "/usr/arm-linux-gnueabihf"
-
 /* Where the machine gets libraries that only this system's configuration finds: every loader looks here. */
 #define PLACE_OF_OTHERS "/lib"
 
@@ -31,7 +28,7 @@ int library_search_init(struct library_search *search, struct kml_err *err)
 	*search = (struct library_search){};
 	if ((environment && directories_add_list(&search->environment, environment, ":;") < 0) ||
 		ldconf_read("/etc/ld.so.conf", &search->configured) < 0 ||
-		directories_add(&search->configured, CROSS_ROOT "/lib", strlen(CROSS_ROOT "/lib")) < 0)
+		directories_add(&search->configured, LOADING_CROSS_ROOT "/lib", strlen(LOADING_CROSS_ROOT "/lib")) < 0)
 		return err_set(err, ENOMEM, "out of memory");
 	return 0;
 }
@@ -134,7 +131,7 @@ static int add_interpreter(struct bundle *bundle, const struct loaded *program, 
 		return 0;
 	fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	if (fd < 0 && errno == ENOENT && program->needs.machine == EM_ARM)
-		fd = open_below(CROSS_ROOT, path);
+		fd = open_below(LOADING_CROSS_ROOT, path);
 	if (fd < 0)
 		return err_errno(err, "%s: its interpreter %s", program->path, path);
 	return bundle_add_file(bundle, path, fd, path, err);

@@ -4,15 +4,7 @@
 # That the programs are right is for tests/vm/arm.sh.
 . "$(dirname "$0")/link.sh"
 
-arm=arm-linux-gnueabihf-
-command -v ${arm}gcc >/dev/null || skip "no ${arm}gcc"
-
-sed -e 's/__x64_sys/sys/g' -e '/data..percpu/d' "$here/fake-vmlinux.c" >kernel.c
-printf 'SECTIONS { . = 0xc0008000; .text : { *(.text*) } .rodata : { *(.rodata*) } .data : { *(.data .bss) }
-	.init.text : { *(.init.text) } .init.data : { *(.init.data) } }\n' >kernel.lds
-${arm}gcc -O1 -fno-pic -ffreestanding -c kernel.c
-${arm}ld -e 0xc0008000 -T kernel.lds --build-id=sha1 kernel.o -o kernel
-kml_link_arm() { "$tool" --kernel kernel "$@"; }
+. "$here/arm.sh"
 
 cat >prog.c <<'END'
 extern volatile unsigned long jiffies;
@@ -74,11 +66,6 @@ sed 's/lower16:jiffies/&+5000/; s/upper16:jiffies/&+5000/; s/itt eq/nop/; s/eq//
 ${arm}gcc -c far.s
 ends_with 1 kml_link_arm far.o -- -no-pie
 said "is too far behind the start of the variable"
-
-# What is linked already
-${arm}gcc -O2 prog.c -o linked -Wl,--unresolved-symbols=ignore-all,--emit-relocs 2>ld.log
-ends_with 1 kml_link_arm linked
-said "linked: is linked already, for 32-bit ARM: give kml-link its objects"
 
 # Nothing of two machines fits together
 cc -c prog.c -o here.o
