@@ -94,11 +94,13 @@ banner:	cmp r0, #1
 	.p2align 2
 1:	.word linux_banner
 2:	.word linux_banner + 6
+	.section .note.GNU-stack, "", %progbits
 END
 echo 'extern int puts(const char *); extern const char *banner(int); extern int printf(const char *, ...);
 int main(void) { return printf("%.13s, %.7s\n", banner(0), banner(1)) < 0; }' >"$scratch/words.c"
 
 cd "$scratch"
+export LD_LIBRARY_PATH=$scratch:$LD_LIBRARY_PATH
 open=-Wl,--unresolved-symbols=ignore-all
 clang="clang --target=arm-linux-gnueabihf -march=armv7-a -fuse-ld=lld"
 files=()
@@ -112,16 +114,16 @@ for set in -marm -mthumb; do
 	$cc $set -O2 -fPIC -shared library.c -Wl,-soname,libticks$set.so -o libticks$set.so
 	"$build/src/kml-link" --kernel "${kernels[demo]}" libticks$set.so
 	for flags in '-O2 -fPIE -pie' '-Os -fPIE -pie' '-O0 -fno-pie -no-pie'; do
-		$cc $set $flags -fexceptions linked.c -L. -lticks$set -o prog $open,--emit-relocs,-rpath,"$scratch" 2>ld.log
+		$cc $set $flags -fexceptions linked.c -L. -lticks$set -o prog $open,--emit-relocs 2>ld.log
 		change
 	done
 	for flags in '-O2 -fPIE' '-O0 -fno-pie'; do
 		$cc $set $flags -fexceptions -static linked.c library.c -o prog $open,--emit-relocs 2>ld.log
 		change
 	done
-	$clang $set -O2 -fexceptions -fPIE -pie linked.c -L. -lticks$set -o prog $open,--emit-relocs,-rpath,"$scratch" 2>ld.log
+	$clang $set -O2 -fexceptions -fPIE -pie linked.c -L. -lticks$set -o prog $open,--emit-relocs 2>ld.log
 	change
-	$clang $set -O2 -fexceptions -fPIE -pie linked.c -L. -lticks$set -o prog $open,-rpath,"$scratch" 2>ld.log
+	$clang $set -O2 -fexceptions -fPIE -pie linked.c -L. -lticks$set -o prog $open 2>ld.log
 	change
 	$clang $set -O2 -fexceptions -fno-pie -static linked.c library.c -o prog $open,--emit-relocs 2>ld.log
 	change
