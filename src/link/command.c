@@ -119,6 +119,7 @@ int command_run(const struct command *command, bool verbose, char **ret_output, 
 	_cleanup_free_ char *output = NULL;
 	posix_spawn_file_actions_t actions;
 	posix_spawnattr_t attributes;
+	sigset_t all, before;
 	int ends[2], result;
 	pid_t child;
 
@@ -134,18 +135,24 @@ int command_run(const struct command *command, bool verbose, char **ret_output, 
 	}
 	/* A group of its own: the driver's children can be stopped with it. */
 	posix_spawnattr_init(&attributes);
-	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
+	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK);
 	posix_spawnattr_setpgroup(&attributes, 0);
+	/* A signal that comes now has to find it. */
+	sigfillset(&all);
+	sigprocmask(SIG_BLOCK, &all, &before);
+	posix_spawnattr_setsigmask(&attributes, &before);
 	posix_spawn_file_actions_init(&actions);
 	if (ret_output)
 		posix_spawn_file_actions_adddup2(&actions, write_end, 2);
 	result = posix_spawnp(&child, command->words[0], &actions, &attributes, (char **)command->words,
 		(char **)environment);
+	if (result == 0)
+		running = child;
+	sigprocmask(SIG_SETMASK, &before, NULL);
 	posix_spawn_file_actions_destroy(&actions);
 	posix_spawnattr_destroy(&attributes);
 	if (result != 0)
 		return err_set(err, result, "%s: cannot be run: %s", command->words[0], strerror(result));
-	running = child;
 	if (ret_output) {
 		close(take_fd(&write_end));
 		output = read_all(read_end);
