@@ -4,6 +4,7 @@
 #include "common/cleanup.h"
 #include "common/err.h"
 #include "common/file.h"
+#include "image/needs.h"
 #include "image/note.h"
 #include "image/vdso.h"
 #include "explain.h"
@@ -189,6 +190,19 @@ static int check_first_time(const char *path, const struct link_opts *opts, cons
 	return 0;
 }
 
+/* Linkers make stacks executable for a single object in assembly that does not say otherwise. */
+static int warn_of_executable_memory(const char *path, const char *made, struct messages *messages, struct kml_err *err)
+{
+	_cleanup_close_ int fd = open(made, O_RDONLY | O_CLOEXEC);
+	_cleanup_needs_ struct elf_needs needs = {};
+	int result = fd < 0 ? err_errno(err, "%s", made) : elf_needs_read(fd, path, &needs, err);
+
+	if (result == 0 && needs.executable_memory)
+		messages_warn(messages, path, "has memory that can be written and executed (its stack, a segment, or code that "
+			"the dynamic linker changes): the kernel refuses it kernel mode, see kml(7)");
+	return result;
+}
+
 int postlink(const struct link_opts *opts, const struct kernel *kernel, const struct vdso *vdso, const char *to,
 	struct messages *messages, struct kml_err *err)
 {
@@ -238,5 +252,9 @@ int postlink(const struct link_opts *opts, const struct kernel *kernel, const st
 	if (opts->dry_run)
 		return 1;
 	result = rewrite(&program, kernel, &imports, &rebinding, to, messages, err);
+	if (result == 0)
+		result = warn_of_executable_memory(path, to, messages, err);
+	if (result == 0)
+		result = link_check_warnings(opts, messages, err);
 	return result < 0 ? result : 1;
 }

@@ -102,6 +102,7 @@ main:	ldr r0, 1f
 1:	.word jiffies
 2:	.word linux_banner + 6
 3:	.word int_sqrt
+	.section .note.GNU-stack, "", %progbits
 END
 words() {
 	${arm}gcc -c words.s -o words.o

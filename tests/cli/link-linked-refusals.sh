@@ -29,6 +29,7 @@ make -Wl,--emit-relocs
 chmod 750 prog
 ends_with 0 "$tool" --kernel vmlinux prog
 said_nothing
+said_nothing
 [ "$(stat -c %a prog)" = 750 ] || fail "another mode"
 "$tool" --show prog >shown
 grep -qx 'imports   2' shown || { cat shown; fail "other imports"; }
@@ -99,3 +100,11 @@ make -Wl,--emit-relocs
 echo "what the program reads from itself" >>prog
 "$tool" --kernel vmlinux prog
 tail -n 1 prog | grep -q '^what the program reads from itself$' || { tail -c 100 prog; fail "the end is lost"; }
+
+# An executable stack is nothing that kml-link could refuse, but the kernel will.
+make -Wl,--emit-relocs,-z,execstack
+ends_with 1 "$tool" --kernel vmlinux --fatal-warnings prog
+said "prog: not made, as warnings are errors"
+cmp prog before || fail "changed in spite of a warning"
+ends_with 0 "$tool" --kernel vmlinux prog
+said "kml-link: prog: warning: has memory that can be written and executed"
