@@ -3,8 +3,9 @@
 #include "fuzz.h"
 
 #include "common/err.h"
+#include "link/arch.h"
+#include "link/imports.h"
 #include "link/inputs.h"
-#include "link/rewrite.h"
 
 static struct import list[] = {
 	{ .name = "jiffies", .kernel_name = "jiffies", .kind = KML_KIND_DATA, .binding = KML_BINDING_ADDRESS },
@@ -24,7 +25,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (inputs_open(paths, 1, &inputs, &err) < 0)
 		return 0;
 	for (size_t i = 0; i < inputs.object_count; i++)
-		(void)rewrite_object(&inputs.objects[i], &imports, fuzz_output(), &err);
+		(void)inputs.arch->rewrite(&inputs.objects[i], &imports, fuzz_output(), &err);
 	inputs_close(&inputs);
 	return 0;
 }

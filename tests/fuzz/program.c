@@ -8,10 +8,21 @@
 #include "link/link.h"
 #include "link/messages.h"
 #include "link/postlink.h"
+#include "link/program.h"
 
 #include <elf.h>
 #include <stdlib.h>
 #include <sys/auxv.h>
+
+static const char arm_system_map[] =
+	"c0008000 T _text\n"
+	"c0008080 T vector_swi\n"
+	"c0008100 T schedule_timeout\n"
+	"c0008200 T sys_getpid\n"
+	"c0008300 D jiffies\n"
+	"c0008400 t twice\n"
+	"c0008500 t twice\n"
+	"c0009000 B _end\n";
 
 static const char system_map[] =
 	"ffffffff81000000 T _text\n"
@@ -35,23 +46,45 @@ static const struct vdso *own_vdso(void)
 	return header ? &vdso : NULL;
 }
 
+static const struct kernel *open_kernel(const char *list, size_t length)
+{
+	struct kernel *kernel = calloc(1, sizeof(*kernel));
+	struct kml_err err;
+
+	if (!kernel || kernel_open(fuzz_file((const uint8_t *)list, length), NULL, 0, kernel, &err) < 0)
+		abort();
+	return kernel;
+}
+
+static const struct kernel *kernel_for(unsigned int machine)
+{
+	static const struct kernel *arm, *x86;
+
+	if (machine == EM_ARM)
+		return arm = arm ?: open_kernel(arm_system_map, sizeof(arm_system_map) - 1);
+	return x86 = x86 ?: open_kernel(system_map, sizeof(system_map) - 1);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static struct kernel kernel;
 	struct link_opts opts = { .input_count = 1 };
 	struct messages messages = {};
+	const struct kernel *kernel;
+	unsigned int machine;
 	struct kml_err err;
 	char *input;
 
-	if (!kernel.images && kernel_open(fuzz_file((const uint8_t *)system_map, sizeof(system_map) - 1), NULL, 0, &kernel,
-			&err) < 0)
-		abort();
+	input = (char *)fuzz_file(data, size);
+	if (program_machine(input, &machine, &err) < 0)
+		return 0;
+	kernel = kernel_for(machine);
+	/* To the first bytes, as there is a kernel's list now. */
 	input = (char *)fuzz_file(data, size);
 	opts.inputs = &input;
 	opts.output = fuzz_output();
 	/* Many programs are refused for what they want of the vDSO: those go the other way alone. */
-	if (postlink(&opts, &kernel, own_vdso(), opts.output, &messages, &err) < 0)
-		(void)postlink(&opts, &kernel, NULL, opts.output, &messages, &err);
+	if (machine != EM_X86_64 || postlink(&opts, kernel, own_vdso(), opts.output, &messages, &err) < 0)
+		(void)postlink(&opts, kernel, NULL, opts.output, &messages, &err);
 	messages_free(&messages);
 	return 0;
 }
