@@ -230,12 +230,17 @@ static void do_nothing(void)
 /* In SYS mode, they would never trigger */
 static void hardware_breakpoints_are_refused(void **state)
 {
+	/* Numbers of address registers: of a breakpoint, and of a watchpoint */
+	static const long numbers[] = { 1, -1 };
 	pid_t child = start_traced(do_nothing);
 	unsigned long address = (unsigned long)do_nothing & ~3UL;
 
 	(void)state;
-	assert_int_equal(ptrace(PTRACE_SETHBPREGS, child, (void *)1, &address), -1);
-	assert_int_equal(errno, EOPNOTSUPP);
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(*numbers); i++) {
+		errno = 0;
+		assert_int_equal(ptrace(PTRACE_SETHBPREGS, child, (void *)numbers[i], &address), -1);
+		assert_int_equal(errno, EOPNOTSUPP);
+	}
 	kill(child, SIGKILL);
 	waitpid(child, NULL, 0);
 }
