@@ -9,12 +9,14 @@ describe_compiler() {
 	cat "$here/compile.sh" "$here/code-sections.c"
 }
 
-# asked_for FRAGMENT...: the options that they switch on; a later one may take back what an earlier one says
-asked_for() {
-	cat "$@" | awk '
-		match($0, /^CONFIG_[A-Za-z0-9_]*=/) { asked[substr($0, 1, RLENGTH - 1)] = 1 }
-		/^# CONFIG_[A-Za-z0-9_]* is not set/ { delete asked[$2] }
-		END { for (option in asked) print option }' | LC_ALL=C sort
+# switched on|off FRAGMENT...: the options that they switch so; a later one may take back what an earlier one says
+switched() {
+	local way=$1
+	shift
+	cat "$@" | awk -v way="$way" '
+		match($0, /^CONFIG_[A-Za-z0-9_]*=/) { ways[substr($0, 1, RLENGTH - 1)] = "on" }
+		/^# CONFIG_[A-Za-z0-9_]* is not set/ { ways[$2] = "off" }
+		END { for (option in ways) if (ways[option] == way) print option }' | LC_ALL=C sort
 }
 
 # configure TREE OBJECT FRAGMENT...
@@ -25,9 +27,12 @@ configure() {
 	make -s -C "$tree" O="$object" tinyconfig >/dev/null
 	(cd "$object" && "$tree/scripts/kconfig/merge_config.sh" -O "$object" -m "$object/.config" "$@" >/dev/null)
 	make -s -C "$tree" O="$object" olddefconfig >/dev/null
-	asked_for "$@" | while read -r option; do
+	switched on "$@" | while read -r option; do
 		grep -q "^$option=" "$object/.config" ||
 			die "$object: this kernel does not take $option (renamed, or something that it depends on is off)"
+	done
+	switched off "$@" | while read -r option; do
+		! grep -q "^$option=" "$object/.config" || die "$object: this kernel has $option all the same (something selects it)"
 	done
 }
 
@@ -65,7 +70,7 @@ compile() { make_without_warnings "$1" "$2" "$2.log" bzImage; }
 
 # The modules that some tests load; they come with the kernels that live patches are for
 test_modules=$top/tests/vm/modules
-takes_modules() { asked_for "$@" | grep -x CONFIG_LIVEPATCH >/dev/null; }
+takes_modules() { switched on "$@" | grep -x CONFIG_LIVEPATCH >/dev/null; }
 
 # compile_modules TREE OBJECT: those of the tests, and the kernel's own ones that they are linked against
 compile_modules() {
