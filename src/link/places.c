@@ -54,6 +54,14 @@ bool place_write_distance(const struct rewrite *rewrite, uint64_t address, uint6
 	return true;
 }
 
+/* The kernel does not let a process in kernel mode write to memory that it can execute. */
+static bool is_in_code_segment(const struct rewrite *rewrite, uint64_t address)
+{
+	const GElf_Phdr *segment = program_segment(rewrite->program, address);
+
+	return segment && segment->p_flags & PF_X;
+}
+
 /* The binder makes one run of pages writable for a while. */
 static bool add_constant(struct rewrite *rewrite, uint64_t address)
 {
@@ -100,6 +108,9 @@ int place_rewrite_pointer(struct rewrite *rewrite, const struct place *place)
 		return place_refuse(rewrite, place, "is in code, and only the binder could write it: compile with -fPIC");
 	/* With kept relocations, nobody goes through the procedure linkage table any more. */
 	if (data || rewrite->program->position_independent || (place->of_plt && !rewrite->program->kept_count)) {
+		if (is_constant && is_in_code_segment(rewrite, place->address))
+			return place_refuse(rewrite, place, "is in read-only data in one segment with code, which nobody can "
+				"write: compile with -fPIE, or link with -z separate-code");
 		if (is_constant && !add_constant(rewrite, place->address))
 			return place_refuse(rewrite, place, "is in read-only data, and in another segment than others like it");
 		if (data)

@@ -43,14 +43,6 @@ static void set_word(unsigned char *field, uint32_t word)
 	memcpy(field, &word, sizeof(word));
 }
 
-/* The kernel does not let a process in kernel mode write to memory that it can execute. */
-static bool is_in_code_segment(const struct rewrite *rewrite, uint64_t address)
-{
-	const GElf_Phdr *segment = program_segment(rewrite->program, address);
-
-	return segment && segment->p_flags & PF_X;
-}
-
 static int rewrite_word(struct rewrite *rewrite, const struct place *place)
 {
 	struct place with_addend = *place;
@@ -60,9 +52,6 @@ static int rewrite_word(struct rewrite *rewrite, const struct place *place)
 			(uint32_t)address_of_name(rewrite, place));
 	if (place->code && place->import->kind == KML_KIND_DATA && !rewrite->program->position_independent)
 		return arm_literal_rewrite(rewrite, &with_addend);
-	if (!place->code && place->import->kind == KML_KIND_DATA && is_in_code_segment(rewrite, place->address))
-		return place_refuse(rewrite, place, "is in read-only data in one segment with code, which nobody can write: "
-			"compile with -fPIE, or link with -z separate-code");
 	return place_rewrite_pointer(rewrite, &with_addend);
 }
 

@@ -108,3 +108,12 @@ said "prog: not made, as warnings are errors"
 cmp prog before || fail "changed in spite of a warning"
 ends_with 0 "$tool" --kernel vmlinux prog
 said "kml-link: prog: warning: has memory that can be written and executed"
+
+# What only the binder can write, in pages with code: the kernel would not let it
+echo 'extern unsigned long jiffies; unsigned long *const pointer = &jiffies; int main(void) { return !*pointer; }' >prog.c
+make -fno-pie -no-pie -Wl,--emit-relocs,-z,noseparate-code
+refuses ".rodata: address 0x"
+said "is in read-only data in one segment with code"
+make -fno-pie -no-pie -Wl,--emit-relocs
+ends_with 0 "$tool" --kernel vmlinux prog
+said_nothing
