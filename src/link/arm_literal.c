@@ -7,7 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { WORD = 4, SHORT = 2, REACH_MAX = 4096 + 8, STEPS_MAX = 64 };
+/* RUN_MAX: bytes of Thumb code, whose instructions can only be told apart from its start on */
+enum { WORD = 4, SHORT = 2, REACH_MAX = 4096 + 8, STEPS_MAX = 64, RUN_MAX = 1 << 20 };
 
 /* A run of code of one kind, as the file was. */
 struct run {
@@ -25,10 +26,12 @@ struct load {
 	uint32_t condition; /* of ARM code */
 };
 
+/* Where code and data begin; sorted by address. */
 struct marks {
 	struct mark {
 		uint64_t address;
-		char kind;
+		char kind; /* as in the names of mapping symbols: 'a', 't' or 'd' */
+		bool function;
 	} *list;
 	size_t count;
 };
@@ -39,24 +42,56 @@ static int compare(const void *one, const void *other)
 {
 	const struct mark *first = one, *second = other;
 
-	return first->address < second->address ? -1 : first->address > second->address;
+	if (first->address != second->address)
+		return first->address < second->address ? -1 : 1;
+	return first->function - second->function;
 }
 
-static bool collect(const struct program *program, struct marks *ret)
+/* Functions are marks, too: what is between two marks is short then. */
+static bool is_mark(const struct symbols *symbols, const GElf_Sym *symbol, struct mark *ret)
+{
+	const char *name = symbol_name(symbols, symbol);
+
+	if (symbol->st_shndx == SHN_UNDEF)
+		return false;
+	if (name[0] == '$' && name[1] && strchr("atd", name[1]) && (!name[2] || name[2] == '.'))
+		*ret = (struct mark){ symbol->st_value, name[1], false };
+	else if (GELF_ST_TYPE(symbol->st_info) == STT_FUNC)
+		*ret = (struct mark){ symbol->st_value & ~(uint64_t)1, symbol->st_value & 1 ? 't' : 'a', true };
+	else
+		return false;
+	return true;
+}
+
+void *arm_map_code(const struct program *program)
 {
 	const struct symbols *symbols = &program->symbols;
+	struct marks *marks = calloc(1, sizeof(*marks));
+	size_t count = 0;
 
-	*ret = (struct marks){ .list = calloc(symbols->count + 1, sizeof(*ret->list)) };
-	for (size_t i = 1; ret->list && i < symbols->count; i++) {
-		const GElf_Sym symbol = symbol_at(symbols, i);
-		const char *name = symbol_name(symbols, &symbol);
-
-		if (name[0] == '$' && strchr("atd", name[1]) && name[1] && (!name[2] || name[2] == '.'))
-			ret->list[ret->count++] = (struct mark){ symbol.st_value, name[1] };
+	if (!marks || !(marks->list = calloc(symbols->count + 1, sizeof(*marks->list)))) {
+		free(marks);
+		return NULL;
 	}
-	if (ret->list)
-		qsort(ret->list, ret->count, sizeof(*ret->list), compare);
-	return ret->list;
+	for (size_t i = 1; i < symbols->count; i++) {
+		const GElf_Sym symbol = symbol_at(symbols, i);
+
+		count += is_mark(symbols, &symbol, &marks->list[count]);
+	}
+	qsort(marks->list, count, sizeof(*marks->list), compare);
+	for (size_t i = 0; i < count; i++)
+		if (!marks->count || marks->list[i].address != marks->list[marks->count - 1].address)
+			marks->list[marks->count++] = marks->list[i];
+	return marks;
+}
+
+void arm_free_code_map(void *map)
+{
+	struct marks *marks = map;
+
+	if (marks)
+		free(marks->list);
+	free(marks);
 }
 
 static uint32_t word_at(const struct run *run, uint64_t address)
@@ -111,10 +146,12 @@ static bool is_thumb_load(const struct run *run, uint64_t at, uint64_t address, 
 
 static int visit_run(const struct run *run, uint64_t address, visit_load *visit, void *context)
 {
-	uint64_t at = run->start;
+	uint64_t at = run->start, end = run->end < address + REACH_MAX ? run->end : address + REACH_MAX;
 	int result = 0;
 
-	while (result == 0 && at + (run->thumb ? SHORT : WORD) <= run->end) {
+	if (!run->thumb && at + REACH_MAX < address)
+		at += (address - at - REACH_MAX) & -WORD;
+	while (result == 0 && at + (run->thumb ? SHORT : WORD) <= end) {
 		struct load load;
 
 		if (run->thumb ? is_thumb_load(run, at, address, &load) : is_arm_load(run, at, address, &load))
@@ -136,33 +173,46 @@ static const GElf_Shdr *section_of(const struct program *program, uint64_t addre
 	return NULL;
 }
 
-/* Calls visit for each instruction that loads the word, until that returns something other than 0. */
-static int visit_loads(const struct program *program, uint64_t address, visit_load *visit, void *context)
+/* The first mark whose run may reach the address. */
+static size_t first_mark(const struct marks *marks, uint64_t address)
 {
+	size_t low = 0, high = marks->count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (marks->list[middle].address + REACH_MAX < address)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low ? low - 1 : 0;
+}
+
+/* Calls visit for each instruction that loads the word, until that returns something other than 0. */
+static int visit_loads(const struct rewrite *rewrite, uint64_t address, visit_load *visit, void *context)
+{
+	const struct program *program = rewrite->program;
 	const GElf_Shdr *section = section_of(program, address);
-	struct marks marks;
+	const struct marks *marks = rewrite->code_map;
 	int result = 0;
 
 	if (!section)
 		return 0;
-	if (!collect(program, &marks)) {
-		free(marks.list);
-		return -ENOMEM;
-	}
-	for (size_t i = 0; result == 0 && i < marks.count; i++) {
+	for (size_t i = first_mark(marks, address); result == 0 && i < marks->count; i++) {
 		uint64_t end = section->sh_addr + section->sh_size;
-		struct run run = { .start = marks.list[i].address, .thumb = marks.list[i].kind == 't' };
+		struct run run = { .start = marks->list[i].address, .thumb = marks->list[i].kind == 't' };
 
-		run.end = i + 1 < marks.count && marks.list[i + 1].address < end ? marks.list[i + 1].address : end;
-		if (marks.list[i].kind == 'd' || run.start < section->sh_addr || run.start >= run.end ||
-				run.start % (run.thumb ? SHORT : WORD) || run.end + REACH_MAX < address ||
-				run.start > address + REACH_MAX)
+		if (run.start > address + REACH_MAX)
+			break;
+		run.end = i + 1 < marks->count && marks->list[i + 1].address < end ? marks->list[i + 1].address : end;
+		if (marks->list[i].kind == 'd' || run.start < section->sh_addr || run.start >= run.end ||
+				run.start % (run.thumb ? SHORT : WORD) || (run.thumb && run.start + RUN_MAX < address))
 			continue;
 		run.code = image_at_address(&program->image, run.start, run.end - run.start);
 		if (run.code)
 			result = visit_run(&run, address, visit, context);
 	}
-	free(marks.list);
 	return result;
 }
 
@@ -247,9 +297,7 @@ int arm_literal_rewrite(struct rewrite *rewrite, const struct place *place)
 
 	if (place->self.r_addend > ARM_DISTANCE_MAX || place->self.r_addend < -ARM_DISTANCE_MAX)
 		return place_refuse(rewrite, place, "is too far behind the start of the variable: compile with -fPIE");
-	result = visit_loads(rewrite->program, place->address, replace, &replacing);
-	if (result == -ENOMEM)
-		return err_set(rewrite->err, ENOMEM, "out of memory");
+	result = visit_loads(rewrite, place->address, replace, &replacing);
 	if (result == 0 && !replacing.count)
 		return place_refuse(rewrite, place, "is between instructions, of which none is known to read it: compile with -fPIE");
 	return result;
@@ -286,5 +334,5 @@ uint64_t arm_literal_target(const struct rewrite *rewrite, uint64_t address)
 {
 	struct adding adding = { .word = (uint32_t)place_content(rewrite, address) };
 
-	return visit_loads(rewrite->program, address, find_addition, &adding) == 1 ? adding.target : 0;
+	return visit_loads(rewrite, address, find_addition, &adding) == 1 ? adding.target : 0;
 }

@@ -8,6 +8,10 @@
 #include "arm_instruction.h"
 #include "place.h"
 
+/* For struct linked_relocations. */
+void *arm_map_code(const struct program *program);
+void arm_free_code_map(void *map);
+
 /* The address of a variable of the kernel, in a program that does not move: what reads it reads the slot instead. */
 int arm_literal_rewrite(struct rewrite *rewrite, const struct place *place);
 

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "functions.h"
 
-#include "common/err.h"
 #include "program.h"
 #include "thunk.h"
 
-#include <errno.h>
 #include <stdlib.h>
 
 static int compare(const void *one, const void *other)
@@ -27,33 +25,39 @@ static const GElf_Shdr *code_section(const struct program *program, uint64_t add
 	return NULL;
 }
 
-int functions_collect(const struct program *program, struct functions *ret, struct kml_err *err)
+void *functions_map(const struct program *program)
 {
 	const struct symbols *symbols = &program->symbols;
-	struct functions functions = { .program = program };
+	struct functions *functions = calloc(1, sizeof(*functions));
 
-	functions.starts = calloc(symbols->count + program->image.section_count + 1, sizeof(*functions.starts));
-	if (!functions.starts)
-		return err_set(err, ENOMEM, "out of memory");
+	if (functions)
+		functions->starts = calloc(symbols->count + program->image.section_count + 1, sizeof(*functions->starts));
+	if (!functions || !functions->starts) {
+		free(functions);
+		return NULL;
+	}
+	functions->program = program;
 	for (size_t i = 1; i < symbols->count; i++) {
 		const GElf_Sym symbol = symbol_at(symbols, i);
 
 		if (symbol.st_shndx != SHN_UNDEF && (GELF_ST_TYPE(symbol.st_info) == STT_FUNC ||
 				GELF_ST_TYPE(symbol.st_info) == STT_GNU_IFUNC))
-			functions.starts[functions.count++] = symbol.st_value;
+			functions->starts[functions->count++] = symbol.st_value;
 	}
 	for (size_t i = 1; i < program->image.section_count; i++)
 		if (program->image.sections[i].sh_flags & SHF_EXECINSTR)
-			functions.starts[functions.count++] = program->image.sections[i].sh_addr;
-	qsort(functions.starts, functions.count, sizeof(*functions.starts), compare);
-	*ret = functions;
-	return 0;
+			functions->starts[functions->count++] = program->image.sections[i].sh_addr;
+	qsort(functions->starts, functions->count, sizeof(*functions->starts), compare);
+	return functions;
 }
 
-void functions_free(struct functions *functions)
+void functions_free(void *map)
 {
-	free(functions->starts);
-	*functions = (struct functions){};
+	struct functions *functions = map;
+
+	if (functions)
+		free(functions->starts);
+	free(functions);
 }
 
 /* Sets at and end around the byte; false if nothing begins before it. */

@@ -5,7 +5,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct kml_err;
 struct program;
 
 struct functions {
@@ -21,8 +20,9 @@ struct instruction_place {
 	size_t room; /* bytes up to the end of the section */
 };
 
-int functions_collect(const struct program *program, struct functions *ret, struct kml_err *err);
-void functions_free(struct functions *functions);
+/* For struct linked_relocations: a struct functions. */
+void *functions_map(const struct program *program);
+void functions_free(void *map);
 
 /* The instruction that has this byte, but does not begin with it. */
 bool functions_find(struct functions *functions, uint64_t byte, struct instruction_place *ret);

@@ -25,6 +25,9 @@ struct linked_arch {
 	struct linked_relocations {
 		unsigned int word, table_entry, jump_slot, relative; /* of the dynamic linker */
 		int (*rewrite)(struct rewrite *rewrite, const struct place *place);
+		/* Where its instructions are, for rewrite; NULL when there is no memory. */
+		void *(*map_code)(const struct program *program);
+		void (*free_code_map)(void *map);
 	} relocations;
 	int (*check_lost)(const struct program *program, struct kml_err *err); /* see places.h; NULL: cannot be */
 	bool has_frames; /* frames.h knows those of its stubs */

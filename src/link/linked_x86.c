@@ -2,6 +2,7 @@
 /* x86-64. */
 #include "linked_x86.h"
 
+#include "functions.h"
 #include "imports.h"
 #include "linked.h"
 #include "segment.h"
@@ -65,7 +66,8 @@ const struct linked_arch linked_arch_x86 = {
 	.add_stub = add_stub,
 	.relocate = relocate,
 	.relocations = { .word = R_X86_64_64, .table_entry = R_X86_64_GLOB_DAT, .jump_slot = R_X86_64_JUMP_SLOT,
-		.relative = R_X86_64_RELATIVE, .rewrite = linked_x86_rewrite },
+		.relative = R_X86_64_RELATIVE, .rewrite = linked_x86_rewrite, .map_code = functions_map,
+		.free_code_map = functions_free },
 	.check_lost = linked_x86_check_lost,
 	.has_frames = true,
 };

@@ -10,7 +10,7 @@ struct rewrite {
 	struct program *program;
 	const struct imports *imports;
 	struct segment *segment;
-	struct functions *functions;
+	void *code_map; /* of the architecture's; see linked.h */
 	uint64_t *done; /* places of pointers that the dynamic linker's relocations were about; sorted */
 	size_t done_count;
 	bool *used;

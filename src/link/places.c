@@ -4,7 +4,6 @@
 #include "arch.h"
 #include "common/cleanup.h"
 #include "common/err.h"
-#include "functions.h"
 #include "linked.h"
 #include "place.h"
 #include "relocation_name.h"
@@ -331,12 +330,12 @@ int places_rewrite(struct program *program, const struct imports *imports, struc
 {
 	struct rewrite rewrite = { .program = program, .imports = imports, .segment = segment, .used = used,
 		.constants = constants, .err = err };
-	struct functions functions = {};
-	int result = functions_collect(program, &functions, err);
+	const struct linked_relocations *types = &program->arch->linked->relocations;
+	int result = 0;
 
-	rewrite.functions = &functions;
+	rewrite.code_map = types->map_code(program);
 	rewrite.table_entries = calloc(imports->count + 1, sizeof(*rewrite.table_entries));
-	if (result == 0 && !rewrite.table_entries)
+	if (!rewrite.code_map || !rewrite.table_entries)
 		result = err_set(err, ENOMEM, "out of memory");
 	if (result == 0)
 		result = rewrite_all_dynamic(&rewrite);
@@ -346,7 +345,7 @@ int places_rewrite(struct program *program, const struct imports *imports, struc
 		result = divert_relative(&rewrite);
 	free(rewrite.done);
 	free(rewrite.table_entries);
-	functions_free(&functions);
+	types->free_code_map(rewrite.code_map);
 	return result;
 }
 

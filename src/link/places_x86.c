@@ -57,7 +57,7 @@ static int rewrite_instruction(struct rewrite *rewrite, const struct place *plac
 	int32_t other = 0;
 	size_t offset;
 
-	if (!functions_find(rewrite->functions, place->address, &at))
+	if (!functions_find(rewrite->code_map, place->address, &at))
 		return place_refuse(rewrite, place, "is in no instruction that can be decoded");
 	code = place_bytes(rewrite, at.address, at.room);
 	site = (struct thunk_site){ .code = code, .code_size = at.room, .field = place->address - at.address,
@@ -118,7 +118,7 @@ static int rewrite_function_use(struct rewrite *rewrite, const struct place *pla
 	switch (place->type) {
 	case R_X86_64_PC32:
 	case R_X86_64_PLT32:
-		if (place->code && functions_find(rewrite->functions, place->address, &at) &&
+		if (place->code && functions_find(rewrite->code_map, place->address, &at) &&
 				thunk_accesses_memory(place_bytes(rewrite, at.address, at.room), at.room,
 				place->address - at.address))
 			return place_refuse(rewrite, place, "treats it as a variable, but the kernel has a function of that name");
