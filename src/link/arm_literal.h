@@ -2,15 +2,10 @@
 #pragma once
 /*
  * Words between the instructions of a linked program, which the code around
- * reads: only instructions that read such a word can tell what becomes of it. Symbols
- * tell what is ARM code, Thumb code or data ($a, $t, $d).
+ * reads: only instructions that read such a word can tell what becomes of it.
  */
 #include "arm_instruction.h"
 #include "place.h"
-
-/* For struct linked_relocations. */
-void *arm_map_code(const struct program *program);
-void arm_free_code_map(void *map);
 
 /* The address of a variable of the kernel, in a program that does not move: what reads it reads the slot instead. */
 int arm_literal_rewrite(struct rewrite *rewrite, const struct place *place);

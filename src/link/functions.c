@@ -13,18 +13,6 @@ static int compare(const void *one, const void *other)
 	return first < second ? -1 : first > second;
 }
 
-static const GElf_Shdr *code_section(const struct program *program, uint64_t address)
-{
-	for (size_t i = 1; i < program->image.section_count; i++) {
-		const GElf_Shdr *section = &program->image.sections[i];
-
-		if (section->sh_flags & SHF_EXECINSTR && section->sh_type == SHT_PROGBITS && address >= section->sh_addr &&
-				address - section->sh_addr < section->sh_size)
-			return section;
-	}
-	return NULL;
-}
-
 void *functions_map(const struct program *program)
 {
 	const struct symbols *symbols = &program->symbols;
@@ -82,7 +70,7 @@ static bool find_start(struct functions *functions, uint64_t byte)
 
 bool functions_find(struct functions *functions, uint64_t byte, struct instruction_place *ret)
 {
-	const GElf_Shdr *section = code_section(functions->program, byte);
+	const GElf_Shdr *section = program_code_section(functions->program, byte);
 	const unsigned char *code;
 
 	if (!section)

@@ -381,7 +381,6 @@ static int change_program(const struct link_opts *opts, struct messages *message
 		return 0;
 	if (result > 0)
 		return put_in_place(output, opts->output, err);
-	messages_add(messages, "%s: leaves no name to the kernel: nothing to change", input);
 	if (strcmp(input, opts->output) == 0 || opts->dry_run)
 		return 0;
 	result = copy_program(input, output, err);

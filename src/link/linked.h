@@ -6,7 +6,6 @@
 #include <stdint.h>
 
 struct import;
-struct kml_err;
 struct place;
 struct program;
 struct rewrite;
@@ -29,7 +28,7 @@ struct linked_arch {
 		void *(*map_code)(const struct program *program);
 		void (*free_code_map)(void *map);
 	} relocations;
-	int (*check_lost)(const struct program *program, struct kml_err *err); /* see places.h; NULL: cannot be */
+	bool (*find_lost)(const struct program *program, bool data, uint64_t *ret); /* an instruction, see lost.h */
 	bool has_frames; /* frames.h knows those of its stubs */
 };
 

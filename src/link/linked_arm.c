@@ -3,9 +3,10 @@
 #include "linked_arm.h"
 
 #include "arm_instruction.h"
-#include "arm_literal.h"
+#include "arm_map.h"
 #include "imports.h"
 #include "linked.h"
+#include "lost.h"
 #include "segment.h"
 
 #include <elf.h>
@@ -110,6 +111,7 @@ const struct linked_arch linked_arch_arm = {
 	.add_stub = add_stub,
 	.relocate = relocate,
 	.relocations = { .word = R_ARM_ABS32, .table_entry = R_ARM_GLOB_DAT, .jump_slot = R_ARM_JUMP_SLOT,
-		.relative = R_ARM_RELATIVE, .rewrite = linked_arm_rewrite, .map_code = arm_map_code,
-		.free_code_map = arm_free_code_map },
+		.relative = R_ARM_RELATIVE, .rewrite = linked_arm_rewrite, .map_code = arm_map_make,
+		.free_code_map = arm_map_free },
+	.find_lost = lost_find_arm,
 };

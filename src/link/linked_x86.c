@@ -5,6 +5,7 @@
 #include "functions.h"
 #include "imports.h"
 #include "linked.h"
+#include "lost.h"
 #include "segment.h"
 
 #include <elf.h>
@@ -68,6 +69,6 @@ const struct linked_arch linked_arch_x86 = {
 	.relocations = { .word = R_X86_64_64, .table_entry = R_X86_64_GLOB_DAT, .jump_slot = R_X86_64_JUMP_SLOT,
 		.relative = R_X86_64_RELATIVE, .rewrite = linked_x86_rewrite, .map_code = functions_map,
 		.free_code_map = functions_free },
-	.check_lost = linked_x86_check_lost,
+	.find_lost = lost_find_x86,
 	.has_frames = true,
 };

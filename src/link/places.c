@@ -348,8 +348,3 @@ int places_rewrite(struct program *program, const struct imports *imports, struc
 	types->free_code_map(rewrite.code_map);
 	return result;
 }
-
-int places_check_lost(const struct program *program, struct kml_err *err)
-{
-	return program->arch->linked->check_lost ? program->arch->linked->check_lost(program, err) : 0;
-}

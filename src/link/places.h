@@ -14,9 +14,3 @@
  */
 int places_rewrite(struct program *program, const struct imports *imports, struct segment *segment, bool *used,
 	struct segment_pages *constants, struct kml_err *err);
-
-/*
- * What no relocation is left for, a linker binds to address 0. Whether there
- * is code that goes there, in a program whose linker kept no relocations.
- */
-int places_check_lost(const struct program *program, struct kml_err *err);

@@ -2,16 +2,12 @@
 /* Places in programs for x86-64. */
 #include "linked_x86.h"
 
-#include "common/err.h"
 #include "functions.h"
 #include "got_code.h"
 #include "instruction.h"
 #include "place.h"
-#include "source_line.h"
 #include "thunk.h"
 
-#include <errno.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -200,52 +196,4 @@ int linked_x86_rewrite(struct rewrite *rewrite, const struct place *place)
 		return place->import->kind == KML_KIND_DATA ? rewrite_data_use(rewrite, place) :
 			rewrite_function_use(rewrite, place);
 	}
-}
-
-/* Does the instruction go to the first bytes of the address space, where no code and no data of a program is? */
-static bool goes_nowhere(const struct instruction *instruction, uint64_t address)
-{
-	enum { NOWHERE = 64 };
-	uint64_t next = address + instruction->head.length;
-
-	if (instruction->immediate && instruction->immediate->imm.is_relative)
-		return next + instruction->immediate->imm.value.s < NOWHERE;
-	if (!instruction->memory || instruction->memory->mem.type == ZYDIS_MEMOP_TYPE_AGEN)
-		return false;
-	if (instruction->memory->mem.base == ZYDIS_REGISTER_RIP)
-		return next + instruction->memory->mem.disp.value < NOWHERE;
-	return instruction->memory->mem.base == ZYDIS_REGISTER_NONE &&
-		instruction->memory->mem.index == ZYDIS_REGISTER_NONE &&
-		instruction->memory->mem.segment != ZYDIS_REGISTER_FS &&
-		instruction->memory->mem.segment != ZYDIS_REGISTER_GS &&
-		(uint64_t)instruction->memory->mem.disp.value < NOWHERE;
-}
-
-int linked_x86_check_lost(const struct program *program, struct kml_err *err)
-{
-	for (size_t i = 1; i < program->image.section_count; i++) {
-		const GElf_Shdr *section = &program->image.sections[i];
-		const unsigned char *code;
-
-		if (!(section->sh_flags & SHF_EXECINSTR) || section->sh_type != SHT_PROGBITS)
-			continue;
-		code = program_at(program, section->sh_addr, section->sh_size);
-		for (uint64_t at = 0; code && at < section->sh_size;) {
-			struct instruction instruction;
-			char line[SOURCE_LINE_SIZE];
-
-			if (!instruction_decode(code + at, section->sh_size - at, &instruction)) {
-				at++;
-				continue;
-			}
-			if (goes_nowhere(&instruction, section->sh_addr + at)) {
-				source_line(&program->image, 0, section->sh_addr + at, line);
-				return err_set(err, ENOTSUP, "%s: %s%s%s: address 0x%" PRIx64 ": the linker has bound an undefined "
-					"name to address 0 and kept nothing of it: link with -Wl,--emit-relocs", program->name, line,
-					*line ? ": " : "", image_section_name(&program->image, i), section->sh_addr + at);
-			}
-			at += instruction.head.length;
-		}
-	}
-	return 0;
 }

@@ -11,6 +11,7 @@
 #include "kernel.h"
 #include "layout.h"
 #include "link.h"
+#include "lost.h"
 #include "messages.h"
 #include "open_names.h"
 #include "place.h"
@@ -139,7 +140,7 @@ static int rewrite(struct program *program, const struct kernel *kernel, const s
 	if (result == 0 && check_used(program, imports, used, messages) < 0)
 		result = -ENOTSUP;
 	else if (result == 0 && !program->kept_count && leaves_open(imports))
-		result = places_check_lost(program, err);
+		result = lost_check(program, err);
 	if (result == 0)
 		text_relocations_settle(program);
 	if (result == 0)
@@ -236,8 +237,16 @@ int postlink(const struct link_opts *opts, const struct kernel *kernel, const st
 		return err_set(err, ENOTSUP, "%s: the linker has dropped the names that it left undefined: link with "
 			"-Wl,--emit-relocs", path);
 	imports.executable_memory = opts->executable_memory;
-	if (!imports.count && !imports.executable_memory && !rebinding.count)
+	if (!imports.count && !imports.executable_memory && !rebinding.count) {
+		bool may_have_lost = !linked && !program.kept_count;
+
+		/* In static programs libc's own weak names are such, too. */
+		if (may_have_lost && program.dynamic_count)
+			lost_warn(&program, messages);
+		messages_add(messages, "%s: leaves no name to the kernel: nothing to change%s", path, may_have_lost ?
+			"; names that its linker has dropped would be kept by -Wl,--emit-relocs" : "");
 		return link_check_warnings(opts, messages, err);
+	}
 	tell_unclear(&program, &open, &imports, &rebinding, messages);
 	source = (struct type_source){ path, program.image.bytes, program.image.size };
 	result = type_check(&opts->types, kernel, &source, 1, &imports, messages, err);

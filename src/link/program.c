@@ -62,6 +62,18 @@ const GElf_Phdr *program_segment(const struct program *program, uint64_t address
 	return NULL;
 }
 
+const GElf_Shdr *program_code_section(const struct program *program, uint64_t address)
+{
+	for (size_t i = 1; i < program->image.section_count; i++) {
+		const GElf_Shdr *section = &program->image.sections[i];
+
+		if (section->sh_flags & SHF_EXECINSTR && section->sh_type == SHT_PROGBITS && address >= section->sh_addr &&
+				address - section->sh_addr < section->sh_size)
+			return section;
+	}
+	return NULL;
+}
+
 bool program_writable(const struct program *program, uint64_t address)
 {
 	const GElf_Phdr *segment = program_segment(program, address);

@@ -68,6 +68,9 @@ bool program_writable(const struct program *program, uint64_t address);
 /* The segment that is loaded there, or NULL. */
 const GElf_Phdr *program_segment(const struct program *program, uint64_t address);
 
+/* The section with the instruction there, or NULL. */
+const GElf_Shdr *program_code_section(const struct program *program, uint64_t address);
+
 /* number must be less than table->count. */
 Elf64_Rela program_relocation(const struct program *program, const struct relocation_table *table, size_t number);
 void program_set_relocation(struct program *program, const struct relocation_table *table, size_t number,

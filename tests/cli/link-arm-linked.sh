@@ -128,6 +128,11 @@ said "is between instructions, of which none is known to read it: compile with -
 ${arm}gcc -O2 prog.c -o prog $open 2>ld.log
 ends_with 1 kml_link_arm prog
 said "link with -Wl,--emit-relocs"
+for set in -marm -mthumb; do
+	${arm}gcc $set -O2 -fno-pie -no-pie prog.c -o prog $open 2>ld.log
+	ends_with 0 kml_link_arm prog
+	said "the linker has bound an undefined name to address 0 and kept nothing of it: link with -Wl,--emit-relocs"
+done
 cat >constant.c <<'END'
 extern unsigned long jiffies;
 unsigned long *const pointer = &jiffies;

@@ -117,3 +117,14 @@ said "is in read-only data in one segment with code"
 make -fno-pie -no-pie -Wl,--emit-relocs
 ends_with 0 "$tool" --kernel vmlinux prog
 said_nothing
+
+# What ld.bfd has dropped, nobody can find; but a call to address 0 says that there was something.
+echo 'extern long schedule_timeout(long); int main(void) { return schedule_timeout(1); }' >prog.c
+make -fuse-ld=bfd -fno-pie -no-pie
+ends_with 1 "$tool" --kernel vmlinux --fatal-warnings prog
+ends_with 0 "$tool" --kernel vmlinux prog
+said "prog: warning: "
+said "the linker has bound an undefined name to address 0 and kept nothing of it: link with -Wl,--emit-relocs"
+make -fuse-ld=bfd -fno-pie -static
+ends_with 0 "$tool" --kernel vmlinux prog
+said "prog: leaves no name to the kernel: nothing to change; names that its linker has dropped would be kept by -Wl,--emit-relocs"

@@ -4,7 +4,7 @@
 # memory, signals, the scheduler and file systems.
 . "$(dirname "$0")/../vm/lib.sh"
 here=$(cd "$(dirname "$0")" && pwd)
-seconds=3 # of each, to which come its start and its end
+seconds=2 # of each, to which come its start and its end
 # stress-ng has processes among the scheduler's, and signals among the interrupts
 classes='memory vm scheduler interrupt filesystem'
 
