@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Programs for 32-bit ARM that were linked before kml-link saw them run in kernel mode: of ARM and of Thumb code, by each
-# linker, dynamic and static, with a shared library that imports for itself, thread-local storage, and unwinding.
+# linker, dynamic and static, with a shared library that imports for itself, thread-local storage, and unwinding; and some
+# take names from the vDSO, too.
 . "$(dirname "$0")/lib.sh"
 [ "$arch" = arm ] || skip "this is for KML_ARCH=arm"
 needs demo
@@ -131,15 +132,43 @@ done
 programs_count=$((${#files[@]} / 2))
 $cc -O2 -fno-pie -no-pie words.c words.s -o prog $open,--emit-relocs 2>ld.log
 "$build/src/kml-link" --kernel "${kernels[demo]}" prog -o words
+cat >clock.c <<'END'
+#include <sched.h>
+#include <stdio.h>
+#include <time.h>
+
+extern volatile unsigned long jiffies;
+
+int main(void)
+{
+	unsigned long before = jiffies;
+	struct timespec first, second;
+
+	if (clock_gettime(CLOCK_MONOTONIC, &first) || sched_yield())
+		return 1;
+	while (jiffies - before < 3)
+		;
+	return clock_gettime(CLOCK_MONOTONIC, &second) || (second.tv_sec == first.tv_sec && second.tv_nsec <= first.tv_nsec) ||
+		puts("clock") < 0;
+}
+END
+for set in -marm -mthumb; do
+	$cc $set -O2 clock.c -o prog $open,--emit-relocs 2>ld.log
+	"$build/src/kml-link" --kernel "${kernels[demo]}" prog "${kernels[demo]}/vdso.so" -o clock$set
+	nm clock$set | grep -q ' clock_gettime@LINUX_2.6$' || fail "clock_gettime is not the vDSO's: $(nm clock$set | grep clock_gettime)"
+done
 # For pthread_exit()
 libgcc=$($cc -print-file-name=libgcc_s.so.1)
 
-limit=${limit:-300} machine demo --user-mode "${files[@]}" --add /trusted/words="$scratch/words" --add /lib/libgcc_s.so.1="$libgcc" \
+limit=${limit:-300} machine demo --user-mode "${files[@]}" --add /trusted/words="$scratch/words" \
+	--add /trusted/clock-marm="$scratch/clock-marm" --add /trusted/clock-mthumb="$scratch/clock-mthumb" --add /lib/libgcc_s.so.1="$libgcc" \
 	"$busybox" sh -c 'for program in /trusted/linked-*; do
 		$program || echo "$program ends with $?"
 		LD_BIND_NOW=1 $program || echo "$program ends with $?, bound at once"
 	done
+	/trusted/clock-marm && /trusted/clock-mthumb
 	/trusted/words' >said || { cat said >&2; fail "the machine"; }
 expected="Linux version, version, 7 8 9 4 6, 1 1 1, 7 3"
 [ "$(grep -cxF "$expected" said)" = $((2 * programs_count)) ] || { cat said >&2; fail "not all of $programs_count programs"; }
+[ "$(grep -cx clock said)" = 2 ] || { cat said >&2; fail "clocks of the vDSO"; }
 [ "$(tail -n 1 said)" = "Linux version, version" ] || { cat said >&2; fail "words between instructions"; }
