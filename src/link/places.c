@@ -92,6 +92,14 @@ int32_t place_content(const struct rewrite *rewrite, uint64_t address)
 	return content;
 }
 
+/* The binder finds it by 32 bits, which are all that there is where pointers have as many. */
+static bool is_in_reach(const struct rewrite *rewrite, uint64_t target, size_t word)
+{
+	const int64_t reach = INT32_MAX - (1 << 24), distance = (int64_t)(target - rewrite->segment->address);
+
+	return word == sizeof(uint32_t) || (distance >= -reach && distance <= reach);
+}
+
 int place_rewrite_pointer(struct rewrite *rewrite, const struct place *place)
 {
 	const struct import *import = place->import;
@@ -112,6 +120,8 @@ int place_rewrite_pointer(struct rewrite *rewrite, const struct place *place)
 				"write: compile with -fPIE, or link with -z separate-code");
 		if (is_constant && !add_constant(rewrite, place->address))
 			return place_refuse(rewrite, place, "is in read-only data, and in another segment than others like it");
+		if (!data && !is_in_reach(rewrite, target, word))
+			return place_refuse(rewrite, place, "is too far from the function");
 		if (data)
 			segment_add_fixup(rewrite->segment, place->address, import, place->self.r_addend);
 		else

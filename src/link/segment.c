@@ -115,10 +115,10 @@ static size_t place_table(struct segment *segment, const struct buffer *table, s
 	buffer_add(&segment->bytes, table->bytes, table->size);
 	for (size_t i = 0; !segment->bytes.failed && i < table->size; i += entry_size)
 		for (size_t field = 0; field < 8; field += 4) {
-			int32_t distance;
+			uint32_t distance;
 
 			memcpy(&distance, segment->bytes.bytes + at + i + field, 4);
-			distance -= (int32_t)at;
+			distance -= (uint32_t)at;
 			memcpy(segment->bytes.bytes + at + i + field, &distance, 4);
 		}
 	return at;

@@ -128,3 +128,9 @@ said "the linker has bound an undefined name to address 0 and kept nothing of it
 make -fuse-ld=bfd -fno-pie -static
 ends_with 0 "$tool" --kernel vmlinux prog
 said "prog: leaves no name to the kernel: nothing to change; names that its linker has dropped would be kept by -Wl,--emit-relocs"
+
+# An address that no distance of 32 bits leads to
+echo 'extern long schedule_timeout(long); char *far = (char *)schedule_timeout + (1L << 32); int main(void) { return !far; }' >prog.c
+make -fPIE -pie -Wl,--emit-relocs
+refuses ".data: address 0x"
+said "is too far from the function"
