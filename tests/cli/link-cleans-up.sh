@@ -48,8 +48,8 @@ for case in INT TERM HUP TERM,late; do
 	rm -f started
 	signal=${case%,*} late=
 	[ $case = $signal ] || late=LD_PRELOAD=./late.so
-	# In the background a shell ignores SIGINT for its children; env starts it afresh.
-	env --default-signal=INT $late "$tool" --kernel vmlinux --cc ./slow-cc prog.o &
+	# In the background a shell ignores SIGINT for its children, and nohup SIGHUP; env starts it afresh.
+	env --default-signal=HUP,INT,TERM $late "$tool" --kernel vmlinux --cc ./slow-cc prog.o &
 	child=$!
 	while [ ! -e started ]; do sleep 0.05; done
 	kill -$signal $child
