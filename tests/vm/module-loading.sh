@@ -40,8 +40,8 @@ not_loaded lockdown=integrity 'Lockdown: .*unsigned module loading is restricted
 # On a kernel with the series, which is another one, the kernel itself has the word
 [ "$host" = module ] || exit 0
 KML_HOST=
-needs distribution
-machine distribution --user-mode --add /trusted/mode="$programs/mode" --add /kml.ko="$module" /bin/busybox sh -c '
+needs demo
+machine demo --user-mode --add /trusted/mode="$programs/mode" --add /kml.ko="$module" /bin/busybox sh -c '
 	busybox insmod /kml.ko && { echo "loaded beside the series"; exit 1; }
 	busybox dmesg | busybox grep "kml: .*\(version magic\|disagrees about version\|must match\)" || { busybox dmesg | busybox tail; exit 1; }
 	/trusted/mode'
