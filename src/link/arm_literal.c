@@ -18,6 +18,7 @@ struct load {
 	size_t length;
 	unsigned int destination;
 	uint32_t condition; /* of ARM code */
+	bool other;	    /* reads more or less than the word, or takes its address */
 };
 
 typedef int visit_load(const struct load *load, void *context);
@@ -32,6 +33,43 @@ static bool is_arm_load(const struct arm_run *run, uint64_t at, uint64_t address
 		return false;
 	*ret = (struct load){ run, at, WORD, word >> 12 & 0xf, word & 0xf0000000 };
 	return true;
+}
+
+/* The 8 bits of a distance in an instruction of ARM code that loads two registers, or half of one. */
+static uint32_t split_distance(uint32_t word)
+{
+	return (word >> 4 & 0xf0) | (word & 0xf);
+}
+
+/* Whether the instruction gets at the word in a way that cannot be replaced: ADR, LDRD, VLDR or a load of less. */
+static bool is_other_arm_use(const struct arm_run *run, uint64_t at, uint64_t address, struct load *ret)
+{
+	uint32_t word = arm_word_at(run, at), distance, size = 1;
+	uint64_t from = at + 8;
+	bool up = word & 1u << 23;
+
+	if (word >> 28 == 0xf)
+		return false;
+	if ((word & 0x0fff0000) == 0x028f0000 || (word & 0x0fff0000) == 0x024f0000) { /* ADR */
+		uint32_t turn = (word >> 8 & 0xf) * 2;
+
+		distance = turn ? (word & 0xff) >> turn | (word & 0xff) << (32 - turn) : word & 0xff;
+	} else if ((word & 0x0f3f0e00) == 0x0d1f0a00) { /* VLDR */
+		distance = (word & 0xff) * WORD;
+		size = word & 0x100 ? 2 * WORD : WORD;
+	} else if ((word & 0x0f7f00f0) == 0x014f00d0) { /* LDRD */
+		distance = split_distance(word);
+		size = 2 * WORD;
+	} else if ((word & 0x0f7f00f0) == 0x015f00b0 || (word & 0x0f7f00d0) == 0x015f00d0) { /* LDRH, LDRSB, LDRSH */
+		distance = split_distance(word);
+	} else if ((word & 0x0f7f0000) == 0x055f0000) { /* LDRB */
+		distance = word & 0xfff;
+	} else {
+		return false;
+	}
+	*ret = (struct load){ .run = run, .address = at, .length = WORD, .other = true };
+	from += up ? distance : -(uint64_t)distance;
+	return from < address + WORD && address < from + size;
 }
 
 static bool is_thumb_load(const struct arm_run *run, uint64_t at, uint64_t address, struct load *ret)
@@ -61,7 +99,8 @@ static int visit_run(const struct arm_run *run, uint64_t address, visit_load *vi
 	while (result == 0 && at + (run->thumb ? SHORT : WORD) <= end) {
 		struct load load;
 
-		if (run->thumb ? is_thumb_load(run, at, address, &load) : is_arm_load(run, at, address, &load))
+		if (run->thumb ? is_thumb_load(run, at, address, &load) :
+				is_arm_load(run, at, address, &load) || is_other_arm_use(run, at, address, &load))
 			result = visit(&load, context);
 		at += run->thumb && !arm_is_long(arm_half_at(run, at)) ? SHORT : WORD;
 	}
@@ -156,6 +195,8 @@ static int replace(const struct load *load, void *context)
 		.destination = load->destination, .addend = (int16_t)place->self.r_addend };
 
 	replacing->count++;
+	if (load->other)
+		return place_refuse(rewrite, place, "is read by an instruction that cannot be replaced: compile with -fPIE");
 	if (load->length == SHORT)
 		return place_refuse(rewrite, place, "is read by an instruction that is too short for a jump: compile with -fPIE");
 	if (load->destination == 15)
@@ -192,6 +233,8 @@ static int find_addition(const struct load *load, void *context)
 	unsigned int rd = load->destination;
 	uint64_t at = load->address + load->length;
 
+	if (load->other)
+		return 0;
 	for (size_t i = 0; i < STEPS_MAX && at + WORD <= run->end; i++) {
 		if (run->thumb && arm_half_at(run, at) == (0x4478 | (rd & 7) | (rd & 8) << 4))
 			adding->target = (uint32_t)(at + 4 + adding->word);

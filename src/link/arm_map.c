@@ -25,12 +25,21 @@ static int compare(const void *one, const void *other)
 	return first->function - second->function;
 }
 
-/* Functions are marks, too: what is between two marks is short then. */
-static bool is_mark(const struct symbols *symbols, const GElf_Sym *symbol, struct mark *ret)
+/* Marks of other sections, such as debug information, may have the addresses of code. */
+static bool is_in_code(const struct program *program, const GElf_Sym *symbol)
 {
-	const char *name = symbol_name(symbols, symbol);
+	const uint64_t code = SHF_ALLOC | SHF_EXECINSTR;
 
-	if (symbol->st_shndx == SHN_UNDEF)
+	return symbol->st_shndx < program->image.section_count &&
+		(program->image.sections[symbol->st_shndx].sh_flags & code) == code;
+}
+
+/* Functions are marks, too: what is between two marks is short then. */
+static bool is_mark(const struct program *program, const GElf_Sym *symbol, struct mark *ret)
+{
+	const char *name = symbol_name(&program->symbols, symbol);
+
+	if (symbol->st_shndx == SHN_UNDEF || !is_in_code(program, symbol))
 		return false;
 	if (name[0] == '$' && name[1] && strchr("atd", name[1]) && (!name[2] || name[2] == '.'))
 		*ret = (struct mark){ symbol->st_value, name[1], false };
@@ -55,7 +64,7 @@ void *arm_map_make(const struct program *program)
 	for (size_t i = 1; i < symbols->count; i++) {
 		const GElf_Sym symbol = symbol_at(symbols, i);
 
-		count += is_mark(symbols, &symbol, &map->list[count]);
+		count += is_mark(program, &symbol, &map->list[count]);
 	}
 	qsort(map->list, count, sizeof(*map->list), compare);
 	for (size_t i = 0; i < count; i++)

@@ -77,7 +77,8 @@ static int rewrite_branch(struct rewrite *rewrite, const struct place *place)
 		reached = arm_thumb_branch(&word, THUMB_JUMP, place->address, from_thumb);
 		break;
 	case R_ARM_THM_JUMP19:
-		if ((word & 0xd000f800) != 0x8000f000)
+		/* Conditions 14 and 15 are other instructions, such as the one that does nothing */
+		if ((word & 0xd000f800) != 0x8000f000 || (word & 0x380) == 0x380)
 			return place_refuse(rewrite, place, "was an instruction that the linker has replaced");
 		reached = arm_thumb_set_conditional(&word, place->address, from_thumb);
 		break;

@@ -114,6 +114,24 @@ said_nothing
 ${arm}objdump -d --disassemble=main prog >code
 grep -qP '\tb\t' code && grep -qP '\tbne\t' code || { cat code; fail "words are still read"; }
 
+# Marks of what is no code, but has the same addresses, are none of the code
+cp words.s plain.s
+main=$(${arm}nm prog | awk '$3 == "main" { print $1 }')
+printf '\t.section .other, "", %%progbits\n\t.space 0x%s + 12\n"$d.other":\t.word 0\n' "$main" >>words.s
+words
+ends_with 0 kml_link_arm prog
+${arm}objdump -d --disassemble=main prog >code
+grep -qP '\tbne\t' code || { cat code; fail "a mark of another section hides code"; }
+
+# Words that are got at in another way, too
+for use in 'adr r2, 1f' 'ldrd r2, r3, 1f' 'ldrd r2, r3, 1f - 4' 'vldr s0, 1f' 'vldr d0, 1f - 4' 'ldrb r2, 1f + 1' 'ldrh r2, 1f + 2'; do
+	sed "s/cmp r0, #0/$use/; s/\.arch armv7-a/&\n	.fpu vfpv3/" plain.s >words.s
+	words
+	ends_with 1 kml_link_arm prog
+	said "is read by an instruction that cannot be replaced: compile with -fPIE"
+done
+cp plain.s words.s
+
 # What cannot be done
 sed -i 's/	\.arm/	.thumb\n	.thumb_func/; s/ldrne r1/ldr r1/' words.s
 words
@@ -125,6 +143,20 @@ sed -i 's/ldr r0, 1f/nop/' words.s
 words
 ends_with 1 kml_link_arm prog
 said "is between instructions, of which none is known to read it: compile with -fPIE"
+cat >words.s <<'END'
+	.syntax unified
+	.arch armv7-a
+	.thumb
+	.globl main
+	.type main, %function
+main:	.reloc ., R_ARM_THM_JUMP19, int_sqrt
+	nop.w
+	bx lr
+	.section .note.GNU-stack, "", %progbits
+END
+words
+ends_with 1 kml_link_arm prog
+said "was an instruction that the linker has replaced"
 ${arm}gcc -O2 prog.c -o prog $open 2>ld.log
 ends_with 1 kml_link_arm prog
 said "link with -Wl,--emit-relocs"
