@@ -89,6 +89,38 @@ static bool is_thumb_load(const struct arm_run *run, uint64_t at, uint64_t addre
 	return from + (half & 0x80 ? word & 0xfff : -(uint64_t)(word & 0xfff)) == address;
 }
 
+/* The same for Thumb code. */
+static bool is_other_thumb_use(const struct arm_run *run, uint64_t at, uint64_t address, struct load *ret)
+{
+	uint64_t from = (at + 4) & ~(uint64_t)3;
+	uint16_t half = arm_half_at(run, at), next;
+	uint32_t distance, size = 1;
+	bool up = half & 0x80;
+
+	*ret = (struct load){ .run = run, .address = at, .other = true };
+	if ((half & 0xf800) == 0xa000) /* ADR */
+		return from + (half & 0xff) * 4 == address;
+	if (!arm_is_long(half) || at + WORD > run->end)
+		return false;
+	next = arm_word_at(run, at) >> 16;
+	if (((half & 0xfbff) == 0xf20f || (half & 0xfbff) == 0xf2af) && !(next & 0x8000)) { /* ADR */
+		distance = (next & 0xff) | (next >> 4 & 0x700) | (half << 1 & 0x800);
+		up = !(half & 0xa0);
+	} else if ((half & 0xff3f) == 0xed1f && (next & 0xe00) == 0xa00) { /* VLDR */
+		distance = (next & 0xff) * WORD;
+		size = next & 0x100 ? 2 * WORD : WORD;
+	} else if ((half & 0xfe5f) == 0xe85f && half & 0x120) { /* LDRD */
+		distance = (next & 0xff) * WORD;
+		size = 2 * WORD;
+	} else if ((half & 0xfe5f) == 0xf81f) { /* LDRB, LDRH, LDRSB, LDRSH */
+		distance = next & 0xfff;
+	} else {
+		return false;
+	}
+	from += up ? distance : -(uint64_t)distance;
+	return from < address + WORD && address < from + size;
+}
+
 static int visit_run(const struct arm_run *run, uint64_t address, visit_load *visit, void *context)
 {
 	uint64_t at = run->start, end = run->end < address + REACH_MAX ? run->end : address + REACH_MAX;
@@ -99,7 +131,7 @@ static int visit_run(const struct arm_run *run, uint64_t address, visit_load *vi
 	while (result == 0 && at + (run->thumb ? SHORT : WORD) <= end) {
 		struct load load;
 
-		if (run->thumb ? is_thumb_load(run, at, address, &load) :
+		if (run->thumb ? is_thumb_load(run, at, address, &load) || is_other_thumb_use(run, at, address, &load) :
 				is_arm_load(run, at, address, &load) || is_other_arm_use(run, at, address, &load))
 			result = visit(&load, context);
 		at += run->thumb && !arm_is_long(arm_half_at(run, at)) ? SHORT : WORD;
@@ -117,8 +149,11 @@ static int search_run(const struct arm_run *run, void *context)
 {
 	const struct search *search = context;
 
-	if (run->thumb && run->start + RUN_MAX < search->address)
-		return 0;
+	if (run->thumb && run->start + RUN_MAX < search->address) {
+		const struct load unknown = { .run = run, .other = true };
+
+		return search->visit(&unknown, search->context);
+	}
 	return visit_run(run, search->address, search->visit, search->context);
 }
 

@@ -22,6 +22,9 @@ static int compare(const void *one, const void *other)
 
 	if (first->address != second->address)
 		return first->address < second->address ? -1 : 1;
+	/* Data that ends where it begins is before the code. */
+	if ((first->kind == 'd') != (second->kind == 'd'))
+		return first->kind == 'd' ? 1 : -1;
 	return first->function - second->function;
 }
 

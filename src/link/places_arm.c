@@ -173,6 +173,8 @@ static int rewrite_half(struct rewrite *rewrite, const struct place *place)
 
 	if (!place->code || !field)
 		return place_refuse(rewrite, place, "is in no instruction that is known here");
+	if (rewrite->program->position_independent)
+		return place_refuse(rewrite, place, "is half of an address, in a program that may be anywhere: compile with -fPIE");
 	if (data && !is_upper_half(place->type))
 		return 0;
 	move = original_move(rewrite, place->address, thumb);
@@ -228,9 +230,14 @@ static int rewrite_table_use(struct rewrite *rewrite, const struct place *place)
 	if (place->type == R_ARM_GOT32 && origin)
 		address = (uint32_t)(origin + distance);
 	/* This one is counted from the instruction that adds it, which only code can tell. */
-	if (place->type == R_ARM_GOT_PREL)
-		address = rewrite->table_entries[place->import - rewrite->imports->list] ?:
-			arm_literal_target(rewrite, place->address);
+	if (place->type == R_ARM_GOT_PREL) {
+		address = rewrite->table_entries[place->import - rewrite->imports->list];
+		if (!address) {
+			address = arm_literal_target(rewrite, place->address);
+			if ((uint32_t)place_content(rewrite, address) != (uint32_t)address_of_name(rewrite, place))
+				address = 0;
+		}
+	}
 	if (!address || address % WORD || !program_writable(rewrite->program, address))
 		return place_refuse(rewrite, place, "leads to no entry of the global offset table that could be found");
 	return rewrite_table_entry(rewrite, place, address);

@@ -130,6 +130,32 @@ for use in 'adr r2, 1f' 'ldrd r2, r3, 1f' 'ldrd r2, r3, 1f - 4' 'vldr s0, 1f' 'v
 	ends_with 1 kml_link_arm prog
 	said "is read by an instruction that cannot be replaced: compile with -fPIE"
 done
+thumb_words() { # use, and whether the words are before it
+	local before=${2:-} list='	.p2align 2
+	.word 0
+here:	.word linux_banner
+	.word 0'
+	{
+		printf '\t.syntax unified\n\t.arch armv7-a\n\t.fpu vfpv3\n\t.thumb\n\t.text\n'
+		[ -z "$before" ] || echo "$list"
+		printf '\t.globl main\n\t.type main, %%function\n\t.thumb_func\nmain:\tldr.w r0, here\n\t%s\n\tbx lr\n' "$1"
+		[ "$before" ] || echo "$list"
+		printf '\t.section .note.GNU-stack, "", %%progbits\n'
+	} >words.s
+	words
+}
+for before in '' yes; do
+	thumb_words nop.w $before
+	ends_with 0 kml_link_arm prog
+	for use in 'adr r2, here' 'adr.w r2, here' 'ldrd r2, r3, here' 'ldrd r2, r3, here - 4' 'vldr s0, here' 'vldr d0, here - 4' 'ldrb.w r2, here + 1' \
+			'ldrh.w r2, here + 2' 'ldrsh.w r2, here'; do
+		# The short one leads forwards only.
+		[ "$before$use" != 'yesadr r2, here' ] || continue
+		thumb_words "$use" $before
+		ends_with 1 kml_link_arm prog
+		said "is read by an instruction that cannot be replaced: compile with -fPIE"
+	done
+done
 cp plain.s words.s
 
 # What cannot be done
