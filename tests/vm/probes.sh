@@ -6,6 +6,8 @@ needs demo
 # Where a function has its first argument and its result, and what the kernel calls a system call
 names=(di ax __x64_sys_getppid)
 [ "$arch" = x86 ] || names=(r0 r0 sys_getppid)
+# Linux 6.12 loses a register when it emulates the PUSH that functions of Thumb code begin with, whoever calls them.
+! grep -qx CONFIG_THUMB2_KERNEL=y "${kernels[demo]}/kernel.config" 2>/dev/null || names[2]=sys_getppid+2
 
 # instructions FUNCTION: its instructions that probes are for, each as "OFFSET-IN-FILE MNEMONIC"
 instructions() {
