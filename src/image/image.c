@@ -207,6 +207,18 @@ Elf_Data *image_section_data(const struct image *image, size_t index)
 	return elf_getdata(elf_getscn(image->elf, index), NULL);
 }
 
+bool image_relocation(Elf_Data *data, int number, GElf_Rela *ret)
+{
+	GElf_Rel without_addend;
+
+	if (data->d_type == ELF_T_RELA)
+		return gelf_getrela(data, number, ret);
+	if (!gelf_getrel(data, number, &without_addend))
+		return false;
+	*ret = (GElf_Rela){ .r_offset = without_addend.r_offset, .r_info = without_addend.r_info };
+	return true;
+}
+
 const void *image_at_address(const struct image *image, uint64_t address, uint64_t size)
 {
 	for (size_t i = 0; i < image->segment_count; i++) {

@@ -50,6 +50,9 @@ size_t image_section_find(const struct image *image, const char *name);
 /* The content of a section; NULL if libelf finds it malformed. */
 Elf_Data *image_section_data(const struct image *image, size_t index);
 
+/* A relocation of such data, of either kind: where there is no addend, it is 0. False behind the last one. */
+bool image_relocation(Elf_Data *data, int number, GElf_Rela *ret);
+
 /* Where the bytes of these addresses are in the file, or NULL if not all of them are. */
 const void *image_at_address(const struct image *image, uint64_t address, uint64_t size);
 

@@ -162,19 +162,6 @@ static int relocate(const struct binder *binder, const struct binder_part *part,
 	return 0;
 }
 
-/* Of those without addends, that is in what they change. */
-static bool get_relocation(Elf_Data *data, unsigned int type, int number, GElf_Rela *ret)
-{
-	GElf_Rel shorter;
-
-	if (type == SHT_RELA)
-		return gelf_getrela(data, number, ret);
-	if (!gelf_getrel(data, number, &shorter))
-		return false;
-	*ret = (GElf_Rela){ .r_offset = shorter.r_offset, .r_info = shorter.r_info };
-	return true;
-}
-
 static int relocate_part(const struct binder *binder, const struct binder_part *part, struct segment *segment,
 	struct kml_err *err)
 {
@@ -187,7 +174,7 @@ static int relocate_part(const struct binder *binder, const struct binder_part *
 				!part->addresses[section->sh_info])
 			continue;
 		data = image_section_data(&part->image, i);
-		for (int j = 0; data && get_relocation(data, section->sh_type, j, &relocation); j++) {
+		for (int j = 0; data && image_relocation(data, j, &relocation); j++) {
 			int result = relocate(binder, part, &relocation, part->addresses[section->sh_info], segment, err);
 
 			if (result < 0)

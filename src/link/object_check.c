@@ -55,18 +55,6 @@ static uint64_t content_size(const struct object *object, size_t index)
 	return size;
 }
 
-static bool get_relocation(Elf_Data *data, Elf_Type type, int number, GElf_Rela *ret)
-{
-	GElf_Rel without_addend;
-
-	if (type == ELF_T_RELA)
-		return gelf_getrela(data, number, ret);
-	if (!gelf_getrel(data, number, &without_addend))
-		return false;
-	*ret = (GElf_Rela){ .r_offset = without_addend.r_offset, .r_info = without_addend.r_info };
-	return true;
-}
-
 static int check_relocations(const struct object *object, size_t index, struct kml_err *err)
 {
 	const GElf_Shdr *section = &object->image.sections[index];
@@ -87,7 +75,7 @@ static int check_relocations(const struct object *object, size_t index, struct k
 			"%s: section %zu (%s): relocations of section %u with symbols of section %u",
 			object->name, index, name, section->sh_info, section->sh_link);
 	place_max = content_size(object, section->sh_info);
-	for (int i = 0; get_relocation(data, type, i, &relocation); i++)
+	for (int i = 0; image_relocation(data, i, &relocation); i++)
 		if (GELF_R_SYM(relocation.r_info) >= object->symbols.count ||
 				relocation.r_offset > place_max)
 			return err_set(err, EINVAL,

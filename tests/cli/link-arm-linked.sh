@@ -5,6 +5,7 @@
 # tests/vm/linked-arm.sh.
 . "$(dirname "$0")/link.sh"
 . "$here/arm.sh"
+. "$here/linked-tools.sh"
 . "$here/mutate.sh"
 
 cat >prog.c <<'END'
@@ -30,33 +31,14 @@ sys_getpid system call"
 imports=5
 open=-Wl,--unresolved-symbols=ignore-all
 
-# eu-elflint does not know notes of others
-lint() {
-	eu-elflint --gnu-ld "$1" 2>&1 | grep -v "owner name 'KML'" |
-		sed 's/^section \[[0-9 ]*\] //; s/0x[0-9a-f]\+/N/g; s/[0-9]\+/N/g' | sort -u
-}
-
 changes() { # what it is: prog, which was linked
 	cp prog before
 	ends_with 0 kml_link_arm prog
 	said_nothing
-	grown=$(($(stat -c %s prog) - $(stat -c %s before)))
-	[ $grown -le $((4096 + imports * 64)) ] || fail "$1: grew by $grown bytes"
-	"$tool" --show prog >shown
+	check_growth "$1" $imports
+	check_tools "$1" "$arm" kml_link_arm
 	awk '/function|data|system call/ { print $1, $2, $3 }' shown | LC_ALL=C sort >names
 	printf '%s\n' "$all" | cmp -s - names || { cat names; fail "$1: other imports"; }
-	lint before >lint.before
-	lint prog >lint.after
-	[ -z "$(comm -13 lint.before lint.after)" ] || { comm -13 lint.before lint.after; fail "$1: eu-elflint"; }
-	kml_link_arm before -o other
-	cmp prog other || fail "$1: not the same bytes"
-	kml_link_arm prog -o again 2>said || { cat said; fail "$1: again"; }
-	said "leaves no name to the kernel: nothing to change"
-	cmp prog again || fail "$1: changed the second time"
-	${arm}objcopy prog copied || fail "$1: objcopy"
-	"$tool" --show copied | cmp - shown || fail "$1: after objcopy"
-	${arm}strip -o stripped prog || fail "$1: strip"
-	"$tool" --show stripped | cmp - shown || fail "$1: stripped"
 	# Unwinding and thread-local storage are found by these
 	for type in EXIDX TLS; do
 		${arm}readelf -lW before | grep " $type " >segment.before || continue

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Programs that were linked before, with names left open, get them: whatever compiler, linker and kind of program.
 . "$(dirname "$0")/link.sh"
+. "$here/linked-tools.sh"
 
 open="-Wl,--unresolved-symbols=ignore-all"
 imports=14
@@ -10,29 +11,12 @@ refused=0
 # Linkers differ in what of this they can do at all: gold makes no static PIE, and lld no relocations in code.
 refusal="ld.gold: --no-dynamic-linker: unknown option\|ld.lld: error: relocation R_X86_64_.* recompile with -fPIC"
 
-# eu-elflint does not know notes of others, and says so of every program that kml-link makes.
-lint() {
-	eu-elflint --gnu-ld "$1" 2>&1 | grep -v "owner name 'KML'" | sed 's/^section \[[0-9 ]*\] //; s/[0-9]\+/N/g' | sort -u
-}
-
-# Other tools take it for what it is, and so does kml-link.
-check_tools() { # what it is
-	lint before >lint.before
-	lint prog >lint.after
-	[ -z "$(comm -13 lint.before lint.after)" ] || { comm -13 lint.before lint.after; fail "$1: eu-elflint"; }
-	"$tool" --show prog >shown
-	strip -o stripped prog || fail "$1: strip"
-	"$tool" --show stripped | cmp - shown || fail "$1: stripped"
+# Other tools' results run, too.
+check_runs() { # what it is
 	# Without its symbols nothing pretends to be a kernel; the loader and the binder are what can go wrong.
 	ends_with 126 ./stripped
 	said "stripped: needs kernel mode (imports _printk and $((imports - 1)) more)"
-	objcopy prog copied || fail "$1: objcopy"
 	pretend ./copied >/dev/null || fail "$1: after objcopy: status $?"
-	"$tool" --kernel vmlinux prog -o again 2>said || { cat said; fail "$1: again"; }
-	said "leaves no name to the kernel: nothing to change"
-	cmp prog again || fail "$1: changed the second time"
-	"$tool" --kernel vmlinux before -o other 2>/dev/null
-	cmp prog other || fail "$1: not the same bytes"
 }
 
 try() { # what it is, flags for the object, arguments for the link
@@ -56,9 +40,13 @@ try() { # what it is, flags for the object, arguments for the link
 	pretend ./prog >out || { cat out; fail "$1: status $?"; }
 	grep -qx 'printk 2 3 4 1000' out || fail "$1: no output"
 	LD_BIND_NOW=1 pretend ./prog >/dev/null || fail "$1: bound at once: status $?"
-	grown=$(($(stat -c %s prog) - $(stat -c %s before)))
-	[ $grown -le $((4096 + imports * 64)) ] || fail "$1: grew by $grown bytes"
-	case $1 in *tools*) check_tools "$1" ;; esac
+	check_growth "$1" $imports
+	case $1 in
+	*tools*)
+		check_tools "$1" '' "$tool" --kernel vmlinux
+		check_runs "$1"
+		;;
+	esac
 	count=$((count + 1))
 }
 

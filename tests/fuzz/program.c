@@ -2,6 +2,7 @@
 /* Programs and libraries that were linked already: given the names of a small kernel and a vDSO, all kml-link does with them. */
 #include "fuzz.h"
 
+#include "common/cleanup.h"
 #include "common/err.h"
 #include "image/vdso.h"
 #include "link/kernel.h"
@@ -9,6 +10,7 @@
 #include "link/messages.h"
 #include "link/postlink.h"
 #include "link/program.h"
+#include "link/start_library.h"
 
 #include <elf.h>
 #include <stdlib.h>
@@ -46,12 +48,14 @@ static const struct vdso *own_vdso(void)
 	return header ? &vdso : NULL;
 }
 
-static const struct kernel *open_kernel(const char *list, size_t length)
+static const struct kernel *open_kernel(const char *list, size_t length, const char *start_library)
 {
 	struct kernel *kernel = calloc(1, sizeof(*kernel));
+	_cleanup_free_ char *start = start_library_find(start_library);
 	struct kml_err err;
 
-	if (!kernel || kernel_open(fuzz_file((const uint8_t *)list, length), NULL, 0, kernel, &err) < 0)
+	/* Without the start-up code no program would be changed to the end, and nobody would see that. */
+	if (!start || !kernel || kernel_open(fuzz_file((const uint8_t *)list, length), NULL, 0, kernel, &err) < 0)
 		abort();
 	return kernel;
 }
@@ -61,8 +65,8 @@ static const struct kernel *kernel_for(unsigned int machine)
 	static const struct kernel *arm, *x86;
 
 	if (machine == EM_ARM)
-		return arm = arm ?: open_kernel(arm_system_map, sizeof(arm_system_map) - 1);
-	return x86 = x86 ?: open_kernel(system_map, sizeof(system_map) - 1);
+		return arm = arm ?: open_kernel(arm_system_map, sizeof(arm_system_map) - 1, "libkml-start-arm.a");
+	return x86 = x86 ?: open_kernel(system_map, sizeof(system_map) - 1, "libkml-start.a");
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

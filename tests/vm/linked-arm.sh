@@ -7,18 +7,7 @@
 [ "$arch" = arm ] || skip "this is for KML_ARCH=arm"
 needs demo
 
-cat >"$scratch/library.c" <<'END'
-extern volatile unsigned long jiffies;
-extern long schedule_timeout_uninterruptible(long);
-volatile unsigned long *library_pointer = &jiffies;
-long library_ticks(long time)
-{
-	unsigned long before = jiffies;
-
-	schedule_timeout_uninterruptible(time);
-	return *library_pointer - before;
-}
-END
+cp "$top/tests/vm/programs/linked-library.c" "$scratch/library.c"
 cat >"$scratch/linked.c" <<'END'
 #include <pthread.h>
 #include <stdio.h>

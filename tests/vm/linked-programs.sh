@@ -7,18 +7,7 @@ needs demo
 
 kernel=${kernels[demo]}
 cd "$scratch"
-cat >library.c <<'EOC'
-extern volatile unsigned long jiffies;
-extern long schedule_timeout_uninterruptible(long);
-volatile unsigned long *library_pointer = &jiffies;
-long library_ticks(long time)
-{
-	unsigned long before = jiffies;
-
-	schedule_timeout_uninterruptible(time);
-	return *library_pointer - before;
-}
-EOC
+cp "$top/tests/vm/programs/linked-library.c" library.c
 cat >ticks.cc <<'EOC'
 #include <cstdio>
 #include <stdexcept>
