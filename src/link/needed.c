@@ -47,13 +47,18 @@ static int find(struct loading *loading, const struct loading_place *place, stru
 	_cleanup_(program_close) struct program library = {};
 	const struct search *search = loading->context;
 	struct kml_err ignored;
+	unsigned int machine;
+	int result;
 
 	(void)ret_other;
-	if (program_is(place->path, &ignored) <= 0 || program_open(place->path, &library, &ignored) < 0 ||
-			read_needs(place->path, ret_needs, &ignored) < 0)
+	if (program_is(place->path, &ignored) <= 0 || program_machine(place->path, &machine, &ignored) < 0 ||
+			machine != search->program->image.header.e_machine)
 		return 0;
-	if (library.arch != search->program->arch)
-		return 0;
+	result = program_open(place->path, &library, loading->err);
+	if (result == 0)
+		result = read_needs(place->path, ret_needs, loading->err);
+	if (result < 0)
+		return result;
 	mark_defined(search, &library);
 	return 1;
 }

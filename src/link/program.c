@@ -300,6 +300,10 @@ static int check(struct program *program, struct kml_err *err)
 	program->arch = link_arch_of(image->header.e_machine);
 	if (image->segment_count == 0)
 		return malformed(program, "program headers", err);
+	/* The dynamic section alone does not say how many symbols there are. */
+	if (image->section_count == 0)
+		return err_set(err, ENOTSUP, "%s: its section headers have been stripped off, which say what its names are: take "
+			"it from before that", image->name);
 	program->bytes = malloc(image->size);
 	if (!program->bytes)
 		return err_set(err, ENOMEM, "%s: out of memory", image->name);

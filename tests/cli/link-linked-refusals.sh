@@ -91,6 +91,20 @@ ends_with 0 "$tool" --kernel vmlinux prog
 said "prog: leaves no name to the kernel: nothing to change"
 cmp prog before || fail "changed"
 ./prog || fail "does not run"
+# What no longer says which names it has
+drop_section_headers() { # ELF64: e_shoff, e_shnum, e_shstrndx
+	for field in 40:8 60:2 62:2; do
+		dd if=/dev/zero of="$1" bs=1 seek=${field%:*} count=${field#*:} conv=notrunc status=none
+	done
+}
+cp before prog
+drop_section_headers libneeded.so
+ends_with 1 "$tool" --kernel vmlinux prog
+said_one_line
+said "libneeded.so: its section headers have been stripped off"
+drop_section_headers prog
+cp prog before
+refuses "its section headers have been stripped off, which say what its names are: take it from before that"
 # Linked already, and by this tool.
 kml_link prog.o -o first
 ends_with 0 "$tool" --kernel vmlinux first
