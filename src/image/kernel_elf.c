@@ -192,7 +192,7 @@ static int describe(struct kernel_image *image, struct elf_state *state, struct 
 }
 
 /* All bytes of a symbol, or NULL if they are not in the file. */
-static const unsigned char *bytes_of_symbol(const struct elf_state *state, const Elf64_Sym *symbol)
+static const unsigned char *bytes_of_symbol(const struct elf_state *state, const GElf_Sym *symbol)
 {
 	const GElf_Shdr *section = symbol->st_shndx < state->image.section_count ?
 		&state->image.sections[symbol->st_shndx] : NULL;
@@ -204,16 +204,14 @@ static const unsigned char *bytes_of_symbol(const struct elf_state *state, const
 	return state->image.bytes + section->sh_offset + (symbol->st_value - section->sh_addr);
 }
 
-/* The symbol of that name, if there is a simple way to find it. */
-static bool find_symbol(const struct kernel_image *image, const char *name, Elf64_Sym *ret)
+static bool find_global(const struct kernel_image *image, const char *name, GElf_Sym *ret)
 {
 	const struct symbols *symbols = &((const struct elf_state *)image->state)->symbols;
-	const char *found = memmem(symbols->strings, symbols->strings_size, name, strlen(name) + 1);
 
-	for (size_t i = 1; found && symbols->list && i < symbols->count; i++) {
+	for (size_t i = symbols->first_global; i < symbols->count; i++) {
 		forget_symbols_before(image, i);
-		memcpy(ret, symbols->list + i * sizeof(*ret), sizeof(*ret));
-		if (ret->st_name == (size_t)(found - symbols->strings))
+		*ret = symbol_at(symbols, i);
+		if (strcmp(symbol_name(symbols, ret), name) == 0)
 			return true;
 	}
 	return false;
@@ -225,8 +223,8 @@ static bool find_symbol(const struct kernel_image *image, const char *name, Elf6
  */
 static void read_release(struct kernel_image *image, const struct elf_state *state)
 {
-	Elf64_Sym banner;
-	const unsigned char *at = find_symbol(image, "linux_banner", &banner) ?
+	GElf_Sym banner;
+	const unsigned char *at = find_global(image, "linux_banner", &banner) ?
 		bytes_of_symbol(state, &banner) : NULL;
 
 	if (at)

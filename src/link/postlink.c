@@ -217,6 +217,8 @@ int postlink(const struct link_opts *opts, const struct kernel *kernel, const st
 	int result = program_open(path, &program, err), linked = 0;
 
 	if (result == 0)
+		result = program_make_changeable(&program, err);
+	if (result == 0)
 		result = linked = note_read(&program.image, &note, err);
 	if (result >= 0)
 		result = open_names_collect(&program, &opts->choices, &open, err);

@@ -304,10 +304,7 @@ static int check(struct program *program, struct kml_err *err)
 	if (image->section_count == 0)
 		return err_set(err, ENOTSUP, "%s: its section headers have been stripped off, which say what its names are: take "
 			"it from before that", image->name);
-	program->bytes = malloc(image->size);
-	if (!program->bytes)
-		return err_set(err, ENOMEM, "%s: out of memory", image->name);
-	memcpy(program->bytes, image->bytes, image->size);
+	program->bytes = (unsigned char *)image->bytes;
 	result = check_segments(program, err);
 	if (result == 0)
 		result = check_dynamic(program, err);
@@ -345,10 +342,21 @@ int program_open(const char *path, struct program *ret, struct kml_err *err)
 	return 0;
 }
 
+int program_make_changeable(struct program *program, struct kml_err *err)
+{
+	unsigned char *copy = malloc(program->image.size);
+
+	if (!copy)
+		return err_set(err, ENOMEM, "%s: out of memory", program->name);
+	program->bytes = memcpy(copy, program->image.bytes, program->image.size);
+	return 0;
+}
+
 void program_close(struct program *program)
 {
+	if (program->bytes != program->image.bytes)
+		free(program->bytes);
 	image_close(&program->image);
-	free(program->bytes);
 	free(program->kept);
 	*program = (struct program){};
 }

@@ -17,7 +17,7 @@ struct relocation_table {
 struct program {
 	const char *name;
 	struct image image;	/* as it was */
-	unsigned char *bytes;	/* the same, to be changed */
+	unsigned char *bytes;	/* the same, to be changed after program_make_changeable() */
 	const struct form *form;
 	const struct link_arch *arch;
 	bool library;
@@ -38,6 +38,9 @@ int program_is(const char *path, struct kml_err *err);
 int program_machine(const char *path, unsigned int *ret, struct kml_err *err);
 
 int program_open(const char *path, struct program *ret, struct kml_err *err);
+
+/* To be called before any of those below that change something. */
+int program_make_changeable(struct program *program, struct kml_err *err);
 
 void program_close(struct program *program);
 

@@ -12,10 +12,13 @@
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <gelf.h>
+#include <malloc.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #define FILE_SIZE_MAX ((size_t)4 << 30)
+#define MMAP_THRESHOLD (32 << 20)
 
 struct types_slot {
 	const struct btf *btf; /* NULL: free */
@@ -136,11 +139,33 @@ static struct btf *read_split(const void *bytes, size_t size, struct btf *base)
 	return btf__parse_raw_split(path, base);
 }
 
+/*
+ * libbpf copies what it reads, megabytes of it, and the kernel would give that memory a page at a time, with a fault for
+ * each. So it is taken at once, and given back for libbpf to find.
+ */
+static void reserve_memory(size_t size)
+{
+	const uintptr_t page = sysconf(_SC_PAGESIZE);
+	uintptr_t memory, first, end;
+
+	mallopt(M_MMAP_THRESHOLD, MMAP_THRESHOLD);
+	mallopt(M_TRIM_THRESHOLD, MMAP_THRESHOLD);
+	memory = (uintptr_t)malloc(size);
+	first = (memory + page - 1) / page * page;
+	end = (memory + size) / page * page;
+	if (memory && first < end)
+		(void)madvise((void *)first, end - first, MADV_POPULATE_WRITE);
+	free((void *)memory);
+}
+
 static struct btf *read_btf(const void *bytes, size_t size, struct btf *base)
 {
 	if (size > UINT32_MAX)
 		return NULL;
-	return base ? read_split(bytes, size, base) : btf__new(bytes, size);
+	if (base)
+		return read_split(bytes, size, base);
+	reserve_memory(size);
+	return btf__new(bytes, size);
 }
 
 static int silent(enum libbpf_print_level level, const char *format, va_list args)
