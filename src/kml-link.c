@@ -2,6 +2,7 @@
 #include "common/build.h"
 #include "common/err.h"
 #include "common/cleanup.h"
+#include "common/name_filter.h"
 #include "link/check.h"
 #include "link/header.h"
 #include "link/index.h"
@@ -205,7 +206,13 @@ static int ask(const struct arguments *arguments, struct messages *messages, str
 {
 	_cleanup_(kernel_close) struct kernel kernel = {};
 	const struct link_opts *link = &arguments->link;
-	int result = kernel_find(link->kernel, KML_NATIVE_MACHINE, link->modules, link->module_count, &kernel, err);
+	struct name_filter expected = {};
+	const struct kernel_source source = { .path = link->kernel, .modules = link->modules,
+		.module_count = link->module_count, .expected = arguments->name_count ? &expected : NULL };
+	int result;
+
+	lookup_expect(arguments->names, arguments->name_count, &expected);
+	result = kernel_find(&source, KML_NATIVE_MACHINE, &kernel, err);
 
 	if (result < 0)
 		return result;

@@ -22,8 +22,7 @@ int file_write_all(int fd, const void *data, size_t size)
 	return 0;
 }
 
-/* As read(), but only end of file or an error ends it early. */
-static ssize_t read_full(int fd, char *data, size_t size)
+ssize_t file_read_full(int fd, char *data, size_t size)
 {
 	size_t used = 0;
 
@@ -48,7 +47,7 @@ int file_copy(int from, int to, uint64_t limit)
 	if (!buffer)
 		return -ENOMEM;
 	for (;;) {
-		ssize_t count = read_full(from, buffer, 1 << 16);
+		ssize_t count = file_read_full(from, buffer, 1 << 16);
 		int error;
 
 		if (count <= 0)
@@ -79,7 +78,7 @@ int file_read_all(int fd, size_t limit, char **ret_data, size_t *ret_size)
 				return -ENOMEM;
 			data = larger;
 		}
-		count = read_full(fd, data + used, space - used - 1);
+		count = file_read_full(fd, data + used, space - used - 1);
 		if (count < 0)
 			return count;
 		if (count == 0)

@@ -8,6 +8,9 @@
 /* Writes all of it to a blocking descriptor; 0 or -errno. */
 int file_write_all(int fd, const void *data, size_t size);
 
+/* As read(), but only end of file or an error ends it early; the count, or -errno. */
+ssize_t file_read_full(int fd, char *data, size_t size);
+
 /* Copies up to end of file; -EFBIG when there is more than limit. */
 int file_copy(int from, int to, uint64_t limit);
 

@@ -34,6 +34,15 @@ static inline void name_filter_add(struct name_filter *filter, const char *name)
 	filter->bits[bit / 64] |= (uint64_t)1 << bit % 64;
 }
 
+/* Whether all that pass one pass the other. */
+static inline bool name_filter_covers(const struct name_filter *filter, const struct name_filter *narrower)
+{
+	for (size_t i = 0; i < sizeof(filter->bits) / sizeof(filter->bits[0]); i++)
+		if (narrower->bits[i] & ~filter->bits[i])
+			return false;
+	return true;
+}
+
 /* False: it is none of them. filter: NULL for all names. */
 static inline bool name_filter_passes(const struct name_filter *filter, const char *name, size_t length)
 {

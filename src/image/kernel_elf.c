@@ -289,4 +289,5 @@ static const unsigned char *code_of_elf(const struct kernel_image *image, uint64
 	return NULL;
 }
 
-const struct kernel_format kernel_elf = { .open = open_elf, .visit = visit_elf, .code = code_of_elf, .close = close_elf };
+const struct kernel_format kernel_elf = { .open = open_elf, .visit = visit_elf, .code = code_of_elf, .close = close_elf,
+	.tells_sizes = true };

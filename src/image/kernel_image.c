@@ -3,10 +3,14 @@
 
 #include "common/cleanup.h"
 #include "common/err.h"
+#include "common/name_filter.h"
 
 #include <elf.h>
 #include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #define IMAGE_SIZE_MAX ((size_t)4 << 30)
 
@@ -74,7 +78,28 @@ static int open_bytes(struct kernel_image *image, struct kml_err *err)
 		"/proc/kallsyms), nor an image that boots (bzImage)", image->path);
 }
 
-int kernel_image_open(const char *path, struct kernel_image *ret, struct kml_err *err)
+/* 1, 0 when it is no list that is worth it, or -errno. */
+static int read_expected(struct kernel_image *image, const struct name_filter *expected, struct kml_err *err)
+{
+	_cleanup_close_ int fd = open(image->path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	struct stat status;
+	int result;
+
+	/* Files of procfs have no size. */
+	if (fd < 0 || fstat(fd, &status) < 0 || !S_ISREG(status.st_mode) || status.st_size != 0)
+		return 0;
+	result = kernel_list_read(fd, expected, image, err);
+	if (result <= 0)
+		return result;
+	image->whole = calloc(1, sizeof(*image->whole));
+	image->kept = malloc(sizeof(*image->kept));
+	if (!image->whole || !image->kept)
+		return err_set(err, ENOMEM, "out of memory");
+	*image->kept = *expected;
+	return 1;
+}
+
+int kernel_image_open(const char *path, const struct name_filter *expected, struct kernel_image *ret, struct kml_err *err)
 {
 	_cleanup_(kernel_image_close) struct kernel_image image = { .path = strdup(path), .kind = "kernel" };
 	struct kml_err problem = {};
@@ -82,9 +107,12 @@ int kernel_image_open(const char *path, struct kernel_image *ret, struct kml_err
 
 	if (!image.path)
 		return err_set(err, ENOMEM, "out of memory");
-	result = bytes_read(path, IMAGE_SIZE_MAX, &image.bytes, &problem);
-	if (result == 0)
-		result = open_bytes(&image, &problem);
+	result = expected ? read_expected(&image, expected, &problem) : 0;
+	if (result == 0) {
+		result = bytes_read(path, IMAGE_SIZE_MAX, &image.bytes, &problem);
+		if (result == 0)
+			result = open_bytes(&image, &problem);
+	}
 	if (result < 0) {
 		*err = problem;
 		return result;
@@ -98,20 +126,31 @@ void kernel_image_close(struct kernel_image *image)
 {
 	if (image->format)
 		image->format->close(image);
+	if (image->whole)
+		kernel_image_close(image->whole);
 	bytes_free(&image->bytes);
+	free(image->whole);
+	free(image->kept);
 	free(image->path);
 	*image = (struct kernel_image){};
 }
 
 int kernel_image_visit(const struct kernel_image *image, kernel_visitor *visitor, void *context)
 {
-	return image->format->visit(image, NULL, visitor, context);
+	return kernel_image_visit_some(image, NULL, visitor, context);
 }
 
 int kernel_image_visit_some(const struct kernel_image *image, const struct name_filter *filter, kernel_visitor *visitor,
 	void *context)
 {
-	return image->format->visit(image, filter, visitor, context);
+	struct kml_err ignored;
+	int result = 0;
+
+	if (!image->kept || (filter && name_filter_covers(image->kept, filter)))
+		return image->format->visit(image, filter, visitor, context);
+	if (!image->whole->format)
+		result = kernel_image_open(image->path, NULL, image->whole, &ignored);
+	return result < 0 ? result : image->whole->format->visit(image->whole, filter, visitor, context);
 }
 
 const unsigned char *kernel_image_code(const struct kernel_image *image, uint64_t address, size_t *ret_size)

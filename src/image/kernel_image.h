@@ -50,6 +50,7 @@ struct kernel_format {
 	/* Or NULL when files of this kind have no code that could be found by its address. */
 	const unsigned char *(*code)(const struct kernel_image *image, uint64_t address, size_t *ret_size);
 	void (*close)(struct kernel_image *image);
+	bool tells_sizes; /* of symbols */
 };
 
 struct kernel_image {
@@ -63,12 +64,18 @@ struct kernel_image {
 	bool lacks_data; /* lists functions only */
 	bool has_build_id;
 	unsigned char build_id[KML_BUILD_ID_SIZE];
+	struct name_filter *kept;   /* only names that pass are here; NULL if all are */
+	struct kernel_image *whole; /* then: room for one that has the others, opened when they are asked for */
 	bool is_linked; /* the build-id is the image's own, and values are the addresses that it was linked for */
 };
 
 extern const struct kernel_format kernel_elf, kernel_list, kernel_tables;
 
-int kernel_image_open(const char *path, struct kernel_image *ret, struct kml_err *err);
+/*
+ * expected: names that will be asked for, or NULL. Of a list that the kernel makes anew for each reader, as it does of
+ * /proc/kallsyms, only they are kept: whoever asks for others has it read once more.
+ */
+int kernel_image_open(const char *path, const struct name_filter *expected, struct kernel_image *ret, struct kml_err *err);
 void kernel_image_close(struct kernel_image *image);
 int kernel_image_visit(const struct kernel_image *image, kernel_visitor *visitor, void *context);
 
@@ -81,6 +88,9 @@ const unsigned char *kernel_image_code(const struct kernel_image *image, uint64_
 
 /* Replaces compressed bytes, or a compressed kernel in them, by what they hold: 1, 0 when there is none, or -errno. */
 int kernel_unpack(const char *path, struct bytes *bytes, struct kml_err *err);
+
+/* Reads a list of symbols, and keeps those that pass: 1, 0 when it is no list, or -errno. */
+int kernel_list_read(int fd, const struct name_filter *expected, struct kernel_image *image, struct kml_err *err);
 
 /* Finds the kernel's banner in bytes, and the release in it. */
 void kernel_find_release(const unsigned char *data, size_t size, char ret[65]);

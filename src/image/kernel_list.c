@@ -2,8 +2,10 @@
 /* Lists of symbols as text, one a line: "address letter name", and behind a tab "[module]". */
 #include "kernel_image.h"
 
+#include "common/buffer.h"
 #include "common/cleanup.h"
 #include "common/err.h"
+#include "common/file.h"
 #include "common/name_filter.h"
 #include "kernel_letter.h"
 
@@ -14,7 +16,7 @@
 #include <string.h>
 #include <sys/utsname.h>
 
-enum { NAME_LENGTH_MAX = 512 /* the kernel's own limit */, MODULE_SIZE = 64 };
+enum { NAME_LENGTH_MAX = 512 /* the kernel's own limit */, MODULE_SIZE = 64, BLOCK_SIZE = 1 << 16 };
 
 /* Neither has a NUL behind it. */
 struct word {
@@ -144,12 +146,24 @@ static void close_list(struct kernel_image *image)
 	image->state = NULL;
 }
 
-static bool begins_like_list(const struct bytes *bytes, struct line *ret)
+/* What has been read of a list, a block of whole lines behind the other. */
+struct reading {
+	struct kernel_marks *marks;
+	uint64_t any; /* all values together */
+	size_t count; /* of lines */
+};
+
+/* Lines of a list that somebody wants, as they stand there. */
+struct keeping {
+	const struct name_filter *expected;
+	struct buffer text;
+};
+
+static bool begins_like_list(const char *at, const char *end, struct line *ret)
 {
-	const char *at = (const char *)bytes->data;
 	uint64_t value;
 
-	return bytes->size > 11 && read_line(&at, at + bytes->size, ret) == LINE_GOOD && read_value(ret, &value);
+	return end - at > 11 && read_line(&at, end, ret) == LINE_GOOD && read_value(ret, &value);
 }
 
 static int malformed(const struct kernel_image *image, size_t number, struct kml_err *err)
@@ -157,12 +171,15 @@ static int malformed(const struct kernel_image *image, size_t number, struct kml
 	return err_set(err, EINVAL, "%s: line %zu: not \"address letter name\" as in System.map", image->path, number);
 }
 
-/* What read_line() does not look for in each line: NULs, and tabs with something else than a module behind them. */
-static int check_characters(const struct kernel_image *image, struct kml_err *err)
+/*
+ * What read_line() does not look for in each line: NULs, and tabs with something else than a module behind them. before:
+ * so many lines.
+ */
+static int check_characters(const struct kernel_image *image, const char *start, const char *end, size_t before,
+	struct kml_err *err)
 {
-	const char *start = (const char *)image->bytes.data, *end = start + image->bytes.size;
 	const char *bad = memchr(start, '\0', end - start), *tab = start, *newline;
-	size_t number = 1;
+	size_t number = before + 1;
 
 	while (!bad && (tab = memchr(tab, '\t', end - tab))) {
 		newline = memchr(tab, '\n', end - tab);
@@ -178,30 +195,29 @@ static int check_characters(const struct kernel_image *image, struct kml_err *er
 	return malformed(image, number, err);
 }
 
-/* All marks, and whether the list is one to the end. */
-static int learn(const struct kernel_image *image, struct kernel_marks *marks, struct kml_err *err)
+/* The marks among these lines, and whether they are such lines. keeping: or NULL */
+static int learn(const struct kernel_image *image, struct reading *reading, const char *start, const char *end,
+	struct keeping *keeping, struct kml_err *err)
 {
-	const char *at = (const char *)image->bytes.data, *end = at + image->bytes.size;
-	uint64_t value, any = 0;
-	size_t number = 0;
+	const char *at = start, *begin = at;
+	size_t before = reading->count;
 	struct line line;
 	enum line_result result;
+	uint64_t value;
 
-	while ((result = read_line(&at, end, &line)) == LINE_GOOD) {
-		number++;
+	for (; (result = read_line(&at, end, &line)) == LINE_GOOD; begin = at) {
+		reading->count++;
 		if (!read_value(&line, &value))
-			return malformed(image, number, err);
-		any |= value;
+			return malformed(image, reading->count, err);
+		reading->any |= value;
 		if (!line.module.length)
-			kernel_marks_learn(marks, line.name.at, line.name.length, line.letter, value);
+			kernel_marks_learn(reading->marks, line.name.at, line.name.length, line.letter, value);
+		if (keeping && name_filter_passes(keeping->expected, line.name.at, line.name.length))
+			buffer_add(&keeping->text, begin, at - begin);
 	}
 	if (result == LINE_BAD)
-		return malformed(image, number + 1, err);
-	if (!any)
-		return err_set(err, EACCES, "%s: all addresses are zero, as the kernel shows it to ordinary users: "
-			"make a copy as root ('sudo cat /proc/kallsyms >kallsyms') and give that, or set "
-			"kernel.kptr_restrict to 0 and kernel.perf_event_paranoid to 1", image->path);
-	return check_characters(image, err);
+		return malformed(image, reading->count + 1, err);
+	return check_characters(image, start, end, before, err);
 }
 
 /* A System.map has its kernel in its name; kallsyms is the kernel that runs. */
@@ -217,29 +233,101 @@ static void read_release(struct kernel_image *image)
 		snprintf(image->release, sizeof(image->release), "%.64s", base + 11);
 }
 
+/* All of it has been read. */
+static int describe(struct kernel_image *image, const struct reading *reading, struct kml_err *err)
+{
+	if (!reading->any)
+		return err_set(err, EACCES, "%s: all addresses are zero, as the kernel shows it to ordinary users: "
+			"make a copy as root ('sudo cat /proc/kallsyms >kallsyms') and give that, or set "
+			"kernel.kptr_restrict to 0 and kernel.perf_event_paranoid to 1", image->path);
+	image->kind = "list of symbols";
+	if (image->machine == EM_NONE)
+		image->machine = reading->marks->machine;
+	image->lacks_data = kernel_marks_lack_data(reading->marks);
+	read_release(image);
+	return 1;
+}
+
+static int begin(struct kernel_image *image, struct reading *ret, struct kml_err *err)
+{
+	image->format = &kernel_list;
+	image->state = calloc(1, sizeof(struct kernel_marks));
+	*ret = (struct reading){ .marks = image->state };
+	return image->state ? 0 : err_set(err, ENOMEM, "out of memory");
+}
+
 static int open_list(struct kernel_image *image, struct kml_err *err)
 {
-	struct kernel_marks *marks;
+	const char *start = (const char *)image->bytes.data, *end = start + image->bytes.size;
+	struct reading reading;
 	struct line first;
 	int result;
 
-	if (!begins_like_list(&image->bytes, &first))
+	if (!begins_like_list(start, end, &first))
 		return 0;
 	/* Debian has a file of one line in this place; it says where the real one is. */
 	if (memmem(first.name.at, first.name.length, "System.map is in", 16))
 		return err_set(err, EINVAL, "%s: is not the real one: that, and vmlinux, are in Debian's package "
 			"linux-image-...-dbg; the compressed kernel /boot/vmlinuz-... will do, too", image->path);
-	image->state = marks = calloc(1, sizeof(*marks));
-	if (!marks)
+	result = begin(image, &reading, err);
+	if (result == 0)
+		result = learn(image, &reading, start, end, NULL, err);
+	return result < 0 ? result : describe(image, &reading, err);
+}
+
+/* 1 when all has been read. */
+static int read_blocks(struct kernel_image *image, int fd, struct reading *reading, struct keeping *keeping,
+	struct kml_err *err)
+{
+	_cleanup_free_ char *block = malloc(BLOCK_SIZE);
+	size_t used = 0;
+	struct line first;
+	int result = 0;
+
+	if (!block)
 		return err_set(err, ENOMEM, "out of memory");
-	result = learn(image, marks, err);
-	if (result < 0)
+	for (bool ended = false; !ended && result == 0;) {
+		ssize_t count = file_read_full(fd, block + used, BLOCK_SIZE - used);
+		const char *end;
+
+		if (count < 0)
+			return err_set(err, -count, "%s: %s", image->path, strerror(-count));
+		ended = used + count < BLOCK_SIZE;
+		used += count;
+		end = ended ? block + used : memrchr(block, '\n', used);
+		if (!reading->count && !begins_like_list(block, block + used, &first))
+			return 0;
+		if (!end)
+			return malformed(image, reading->count + 1, err);
+		end += !ended;
+		result = learn(image, reading, block, end, keeping, err);
+		used -= end - block;
+		memmove(block, end, used);
+	}
+	return result < 0 ? result : 1;
+}
+
+int kernel_list_read(int fd, const struct name_filter *expected, struct kernel_image *image, struct kml_err *err)
+{
+	struct keeping keeping = { .expected = expected };
+	struct reading reading;
+	int result = begin(image, &reading, err);
+
+	if (result == 0)
+		result = read_blocks(image, fd, &reading, &keeping, err);
+	/* Nothing at all would be no list. */
+	buffer_add_string(&keeping.text, "");
+	if (result > 0 && keeping.text.failed)
+		result = err_set(err, ENOMEM, "out of memory");
+	if (result > 0)
+		result = describe(image, &reading, err);
+	if (result <= 0) {
+		buffer_free(&keeping.text);
+		close_list(image);
+		image->format = NULL;
 		return result;
-	image->kind = "list of symbols";
-	if (image->machine == EM_NONE)
-		image->machine = marks->machine;
-	image->lacks_data = kernel_marks_lack_data(marks);
-	read_release(image);
+	}
+	image->bytes = (struct bytes){ .data = keeping.text.bytes, .size = keeping.text.size - 1 };
 	return 1;
 }
 

@@ -3,6 +3,7 @@
 
 #include "common/cleanup.h"
 #include "common/err.h"
+#include "common/name_filter.h"
 #include "choices.h"
 #include "first_use.h"
 #include "kernel.h"
@@ -434,9 +435,17 @@ static int answer(const struct resolver *resolver, struct question *question, st
 	return -ENOENT;
 }
 
-static const char *asked_name(const struct question *question)
+/* A kernel has a system call if it has the function. */
+static const char *asked_name(const struct syscall_entry *syscall, const char *symbol)
 {
-	return question->syscall ? question->syscall->function : question->symbol;
+	return syscall ? syscall->function : symbol;
+}
+
+void imports_expect(const char *name, const struct link_arch *arch, const struct choices *choices, struct name_filter *ret)
+{
+	const struct choice *choice = choices_import(choices, name);
+
+	name_filter_add(ret, asked_name(syscall_find(arch, choice ? choice->kernel_name : name), choice ? choice->symbol : name));
 }
 
 /* What belongs to a build-id, and can be written in 32 bits. Modules are loaded anywhere. */
@@ -484,11 +493,11 @@ static int ask(const struct kernel *kernel, struct question *questions, size_t c
 	int result;
 
 	for (size_t i = 0; i < count; i++)
-		if (names_add(&names, asked_name(&questions[i])) == NAMES_NONE)
+		if (names_add(&names, asked_name(questions[i].syscall, questions[i].symbol)) == NAMES_NONE)
 			return -ENOMEM;
 	result = kernel_match_all(kernel, &names, matches);
 	for (size_t i = 0; i < count; i++)
-		questions[i].match = &matches[names_find(&names, asked_name(&questions[i]))];
+		questions[i].match = &matches[names_find(&names, asked_name(questions[i].syscall, questions[i].symbol))];
 	return result;
 }
 

@@ -6,6 +6,7 @@
 #include <kml/abi.h>
 
 struct choices;
+struct name_filter;
 struct kernel;
 struct messages;
 
@@ -42,6 +43,9 @@ struct wanted {
 
 /* The import of that name, or NULL. */
 const struct import *import_find(const struct imports *imports, const char *name);
+
+/* Adds what the kernel will be asked for when a program leaves this name open. */
+void imports_expect(const char *name, const struct link_arch *arch, const struct choices *choices, struct name_filter *ret);
 
 /*
  * Decides what each name is. Every name that cannot be had is one line in

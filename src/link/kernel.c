@@ -49,15 +49,15 @@ static int check_module(const struct kernel_image *module, const struct kernel_i
 	return 0;
 }
 
-int kernel_open(const char *path, char *const *modules, size_t module_count, struct kernel *ret, struct kml_err *err)
+int kernel_open(const struct kernel_source *source, struct kernel *ret, struct kml_err *err)
 {
 	_cleanup_(kernel_close) struct kernel kernel = {};
 
-	kernel.images = calloc(module_count + 1, sizeof(*kernel.images));
+	kernel.images = calloc(source->module_count + 1, sizeof(*kernel.images));
 	if (!kernel.images)
 		return err_set(err, ENOMEM, "out of memory");
-	for (size_t i = 0; i <= module_count; i++) {
-		int result = kernel_image_open(i ? modules[i - 1] : path, &kernel.images[i], err);
+	for (size_t i = 0; i <= source->module_count; i++) {
+		int result = kernel_image_open(i ? source->modules[i - 1] : source->path, source->expected, &kernel.images[i], err);
 
 		if (result < 0)
 			return result;
@@ -65,7 +65,7 @@ int kernel_open(const char *path, char *const *modules, size_t module_count, str
 		if (i > 0)
 			result = check_module(&kernel.images[i], &kernel.images[0], err);
 		else if (strcmp(kernel.images[0].kind, "module") == 0)
-			result = err_set(err, EINVAL, "%s: is a module: give it with --module", path);
+			result = err_set(err, EINVAL, "%s: is a module: give it with --module", source->path);
 		if (result < 0)
 			return result;
 	}

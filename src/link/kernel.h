@@ -11,7 +11,15 @@ struct kernel {
 	char text[256]; /* "vmlinux 6.12.1", for messages */
 };
 
-int kernel_open(const char *path, char *const *modules, size_t module_count, struct kernel *ret, struct kml_err *err);
+/* Where it is. */
+struct kernel_source {
+	const char *path;
+	char *const *modules; /* files */
+	size_t module_count;
+	const struct name_filter *expected; /* names that it will be asked for, which saves memory; or NULL */
+};
+
+int kernel_open(const struct kernel_source *source, struct kernel *ret, struct kml_err *err);
 void kernel_close(struct kernel *kernel);
 
 /* What it is for; x86-64 when nothing in it tells. */

@@ -58,19 +58,21 @@ static bool is_same(const struct running *running, const struct kernel *kernel)
 		memcmp(image->build_id, running->build_id, KML_BUILD_ID_SIZE) == 0;
 }
 
-int kernel_open_running(const struct running *running, char *const *modules, size_t module_count, struct kernel *ret,
+int kernel_open_running(const struct running *running, const struct kernel_source *source, struct kernel *ret,
 	struct kml_err *err)
 {
+	struct kernel_source place = *source;
 	struct kml_err problem = {}, first = {};
 	char path[PATH_MAX];
 
+	place.path = path;
 	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
 		struct kernel kernel = {};
 		int result;
 
 		if (!make_path(places[i], running, path))
 			continue;
-		result = kernel_open(path, modules, module_count, &kernel, &problem);
+		result = kernel_open(&place, &kernel, &problem);
 		if (result == 0 && is_same(running, &kernel)) {
 			/* A list has no build-id; the kernel that runs has told its own. */
 			if (running->build_id && !kernel.images[0].has_build_id) {
@@ -105,7 +107,7 @@ bool kernel_running_build_id(unsigned char ret[KML_BUILD_ID_SIZE])
 	return found;
 }
 
-static int open_this(char *const *modules, size_t module_count, struct kernel *ret, struct kml_err *err)
+static int open_this(const struct kernel_source *source, struct kernel *ret, struct kml_err *err)
 {
 	unsigned char build_id[KML_BUILD_ID_SIZE];
 	struct running running = { .root = "" };
@@ -116,26 +118,29 @@ static int open_this(char *const *modules, size_t module_count, struct kernel *r
 	running.release = name.release;
 	if (kernel_running_build_id(build_id))
 		running.build_id = build_id;
-	return kernel_open_running(&running, modules, module_count, ret, err);
+	return kernel_open_running(&running, source, ret, err);
 }
 
-int kernel_find(const char *path, unsigned int machine, char *const *modules, size_t module_count, struct kernel *ret,
-	struct kml_err *err)
+int kernel_find(const struct kernel_source *source, unsigned int machine, struct kernel *ret, struct kml_err *err)
 {
+	struct kernel_source found = *source;
 	bool here = machine == KML_NATIVE_MACHINE;
 	struct kernel_build build;
 	struct kml_err problem;
 	int result;
 
-	if (!path && here && kernel_mode_runs())
-		return open_this(modules, module_count, ret, err);
+	if (!source->path && here && kernel_mode_runs())
+		return open_this(source, ret, err);
 	/* A file that is named is taken as it is; it need not be a vmlinux. */
-	if (path && kernel_build_is_file(path))
-		return kernel_open(path, modules, module_count, ret, err);
-	result = kernel_build_find(path, machine, &build, err);
-	if (result < 0 && !path && here && open_this(modules, module_count, ret, &problem) == 0)
+	if (source->path && kernel_build_is_file(source->path))
+		return kernel_open(source, ret, err);
+	result = kernel_build_find(source->path, machine, &build, err);
+	if (result < 0 && !source->path && here && open_this(source, ret, &problem) == 0)
 		return 0;
-	return result < 0 ? result : kernel_open(build.vmlinux, modules, module_count, ret, err);
+	if (result < 0)
+		return result;
+	found.path = build.vmlinux;
+	return kernel_open(&found, ret, err);
 }
 
 int kernel_check_machine(const struct kernel *kernel, unsigned int machine, struct kml_err *err)

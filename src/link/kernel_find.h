@@ -4,11 +4,11 @@
 #include "link/kernel.h"
 
 /*
- * path: a file or a directory of a build; NULL for the kernel that runs, if it
+ * Its path: a file or a directory of a build; NULL for the kernel that runs, if it
  * has kernel mode and programs for this ELF machine; else the newest for it that
  * kernel/build has built; else the kernel that runs.
  */
-int kernel_find(const char *path, unsigned int machine, char *const *modules, size_t module_count, struct kernel *ret, struct kml_err *err);
+int kernel_find(const struct kernel_source *source, unsigned int machine, struct kernel *ret, struct kml_err *err);
 
 /* 0 if programs for this machine can use it. */
 int kernel_check_machine(const struct kernel *kernel, unsigned int machine, struct kml_err *err);
@@ -21,10 +21,11 @@ struct running {
 };
 
 /*
- * Opens the best of the files that describe this kernel. A file with another
- * build-id does not, whatever its name is. -ENOENT when there is none.
+ * Opens the best of the files that describe this kernel, in place of the source's
+ * path. A file with another build-id does not, whatever its name is. -ENOENT when
+ * there is none.
  */
-int kernel_open_running(const struct running *running, char *const *modules, size_t module_count, struct kernel *ret,
+int kernel_open_running(const struct running *running, const struct kernel_source *source, struct kernel *ret,
 	struct kml_err *err);
 
 /* The build-id of the kernel that runs; false if it does not tell. */

@@ -4,6 +4,7 @@
 #include "common/cleanup.h"
 #include "common/err.h"
 #include "common/file.h"
+#include "common/name_filter.h"
 #include "driver.h"
 #include "explain.h"
 #include "generate.h"
@@ -244,6 +245,23 @@ static int copy_vdso(const struct vdso *vdso, const char **ret, struct kml_err *
 	return fflush(file) != 0 || ferror(file) ? err_errno(err, "%s: cannot write", *ret) : 0;
 }
 
+static void expect(const struct names *names, const struct link_arch *arch, const struct choices *choices,
+	struct name_filter *ret)
+{
+	for (size_t i = 0; i < names->count; i++)
+		imports_expect(names->list[i], arch, choices, ret);
+}
+
+static int open_kernel(const struct link_opts *opts, unsigned int machine, const struct name_filter *expected,
+	struct kernel *ret, struct kml_err *err)
+{
+	const struct kernel_source source = { .path = opts->kernel, .modules = opts->modules,
+		.module_count = opts->module_count, .expected = expected };
+	int result = kernel_find(&source, machine, ret, err);
+
+	return result < 0 ? result : kernel_check_machine(ret, machine, err);
+}
+
 static int link_inputs(const struct link_opts *opts, const struct inputs *inputs, struct messages *messages,
 	struct kml_err *err)
 {
@@ -256,13 +274,13 @@ static int link_inputs(const struct link_opts *opts, const struct inputs *inputs
 	_cleanup_(rebinding_free) struct rebinding rebinding = {};
 	_cleanup_free_ bool *missing = calloc(inputs->undefined.count + 1, sizeof(*missing));
 	_cleanup_free_ struct wanted *wanted = calloc(inputs->undefined.count + 1, sizeof(*wanted));
+	struct name_filter expected = {};
 	int result;
 
 	if (!missing || !wanted)
 		return err_set(err, ENOMEM, "out of memory");
-	result = kernel_find(opts->kernel, inputs->arch->machine, opts->modules, opts->module_count, &kernel, err);
-	if (result == 0)
-		result = kernel_check_machine(&kernel, inputs->arch->machine, err);
+	expect(&inputs->undefined, inputs->arch, &opts->choices, &expected);
+	result = open_kernel(opts, inputs->arch->machine, &expected, &kernel, err);
 	if (result == 0)
 		result = open_vdso(opts, &kernel, &vdso, err);
 	if (result > 0)
@@ -356,23 +374,24 @@ static int copy_program(const char *from, const char *to, struct kml_err *err)
 /* A program that was linked already. */
 static int change_program(const struct link_opts *opts, struct messages *messages, struct kml_err *err)
 {
+	_cleanup_(postlink_input_close) struct postlink_input input = {};
 	_cleanup_(kernel_close) struct kernel kernel = {};
 	_cleanup_(vdso_close) struct vdso vdso = {};
-	const char *input = opts->inputs[0], *output = temp_path("output");
-	unsigned int machine;
-	int result = program_machine(input, &machine, err);
+	const char *path = opts->inputs[0], *output = temp_path("output");
+	struct name_filter expected = {};
+	int result = postlink_input_open(path, &opts->choices, &input, err);
 
-	if (result == 0)
-		result = kernel_find(opts->kernel, machine, opts->modules, opts->module_count, &kernel, err);
-	if (result == 0)
-		result = kernel_check_machine(&kernel, machine, err);
+	if (result < 0)
+		return result;
+	expect(&input.open.names, input.program.arch, &opts->choices, &expected);
+	result = open_kernel(opts, input.program.arch->machine, &expected, &kernel, err);
 	if (result == 0)
 		result = open_vdso(opts, &kernel, &vdso, err);
 	if (result < 0)
 		return result;
 	if (!output)
 		return err_set(err, ENOMEM, "out of memory");
-	result = postlink(opts, &kernel, result > 0 ? &vdso : NULL, output, messages, err);
+	result = postlink(opts, &input, &kernel, result > 0 ? &vdso : NULL, output, messages, err);
 	if (result >= 0)
 		result = check_choices(opts, err) < 0 ? -ENOENT : result;
 	if (result < 0)
@@ -381,9 +400,9 @@ static int change_program(const struct link_opts *opts, struct messages *message
 		return 0;
 	if (result > 0)
 		return put_in_place(output, opts->output, err);
-	if (strcmp(input, opts->output) == 0 || opts->dry_run)
+	if (strcmp(path, opts->output) == 0 || opts->dry_run)
 		return 0;
-	result = copy_program(input, output, err);
+	result = copy_program(path, output, err);
 	return result < 0 ? result : put_in_place(output, opts->output, err);
 }
 

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "lookup.h"
 
+#include "common/build.h"
 #include "common/cleanup.h"
 #include "common/err.h"
+#include "common/name_filter.h"
 #include "kernel.h"
 #include "syscalls.h"
 
@@ -66,6 +68,19 @@ static void print_match(const char *name, const struct syscall_entry *syscall, c
 		printf("  and %zu more\n", match->count - match->kept);
 }
 
+static const char *asked_name(const struct syscall_entry *syscall, const char *name)
+{
+	return syscall ? syscall->function : name;
+}
+
+void lookup_expect(char *const *names, size_t count, struct name_filter *ret)
+{
+	const struct link_arch *arch = link_arch_of(KML_NATIVE_MACHINE);
+
+	for (size_t i = 0; i < count; i++)
+		name_filter_add(ret, asked_name(syscall_find(arch, names[i]), names[i]));
+}
+
 int lookup_names(const struct kernel *kernel, char *const *list, size_t count, struct kml_err *err)
 {
 	_cleanup_free_ struct kernel_match *matches = calloc(count + 1, sizeof(*matches));
@@ -75,7 +90,7 @@ int lookup_names(const struct kernel *kernel, char *const *list, size_t count, s
 	for (size_t i = 0; memory && i < count; i++) {
 		const struct syscall_entry *syscall = syscall_find(kernel_arch(kernel), list[i]);
 
-		memory = names_add(&names, syscall ? syscall->function : list[i]) != NAMES_NONE;
+		memory = names_add(&names, asked_name(syscall, list[i])) != NAMES_NONE;
 	}
 	if (!memory || kernel_match_all(kernel, &names, matches) < 0) {
 		if (matches)
@@ -85,7 +100,7 @@ int lookup_names(const struct kernel *kernel, char *const *list, size_t count, s
 	print_kernel(kernel);
 	for (size_t i = 0; i < count; i++) {
 		const struct syscall_entry *syscall = syscall_find(kernel_arch(kernel), list[i]);
-		size_t number = names_find(&names, syscall ? syscall->function : list[i]);
+		size_t number = names_find(&names, asked_name(syscall, list[i]));
 
 		print_match(list[i], syscall, &matches[number]);
 		all &= matches[number].count > 0;

@@ -204,53 +204,69 @@ static int warn_of_executable_memory(const char *path, const char *made, struct 
 	return result;
 }
 
-int postlink(const struct link_opts *opts, const struct kernel *kernel, const struct vdso *vdso, const char *to,
-	struct messages *messages, struct kml_err *err)
+int postlink_input_open(const char *path, const struct choices *choices, struct postlink_input *ret, struct kml_err *err)
 {
-	_cleanup_(program_close) struct program program = {};
-	_cleanup_(open_names_free) struct open_names open = {};
-	_cleanup_(imports_free) struct imports imports = {};
-	_cleanup_(rebinding_free) struct rebinding rebinding = {};
+	_cleanup_(postlink_input_close) struct postlink_input input = {};
 	_cleanup_(note_free) struct note note = {};
-	const char *path = opts->inputs[0];
-	struct type_source source;
-	int result = program_open(path, &program, err), linked = 0;
+	int result = program_open(path, &input.program, err);
 
 	if (result == 0)
-		result = program_make_changeable(&program, err);
-	if (result == 0)
-		result = linked = note_read(&program.image, &note, err);
+		result = note_read(&input.program.image, &note, err);
+	input.linked = result > 0;
 	if (result >= 0)
-		result = open_names_collect(&program, &opts->choices, &open, err);
+		result = open_names_collect(&input.program, choices, &input.open, err);
+	if (result < 0)
+		return result;
+	*ret = input;
+	input = (struct postlink_input){};
+	return 0;
+}
+
+void postlink_input_close(struct postlink_input *input)
+{
+	open_names_free(&input->open);
+	program_close(&input->program);
+}
+
+int postlink(const struct link_opts *opts, struct postlink_input *input, const struct kernel *kernel, const struct vdso *vdso,
+	const char *to, struct messages *messages, struct kml_err *err)
+{
+	_cleanup_(imports_free) struct imports imports = {};
+	_cleanup_(rebinding_free) struct rebinding rebinding = {};
+	struct program *program = &input->program;
+	const char *path = program->name;
+	struct type_source source;
+	int result = program_make_changeable(program, err);
+
 	if (result < 0)
 		return result;
 	err->text[0] = '\0';
 	if (vdso)
-		result = rebind(&program, vdso, &open, &opts->choices, &rebinding, messages, err);
+		result = rebind(program, vdso, &input->open, &opts->choices, &rebinding, messages, err);
 	if (result >= 0)
-		result = resolve(&program, &open, &opts->choices, &rebinding, kernel, &imports, messages, err);
-	if (result == 0 && linked)
+		result = resolve(program, &input->open, &opts->choices, &rebinding, kernel, &imports, messages, err);
+	if (result == 0 && input->linked)
 		result = check_first_time(path, opts, &imports, &rebinding, err);
 	if (result < 0)
 		return result;
 	if (vdso && !rebinding.count)
 		messages_warn(messages, path, "takes nothing from the vDSO, or does so already");
-	if (!imports.count && has_dropped_names(&program))
+	if (!imports.count && has_dropped_names(program))
 		return err_set(err, ENOTSUP, "%s: the linker has dropped the names that it left undefined: link with "
 			"-Wl,--emit-relocs", path);
 	imports.executable_memory = opts->executable_memory;
 	if (!imports.count && !imports.executable_memory && !rebinding.count) {
-		bool may_have_lost = !linked && !program.kept_count;
+		bool may_have_lost = !input->linked && !program->kept_count;
 
 		/* In static programs libc's own weak names are such, too. */
-		if (may_have_lost && program.dynamic_count)
-			lost_warn(&program, messages);
+		if (may_have_lost && program->dynamic_count)
+			lost_warn(program, messages);
 		messages_add(messages, "%s: leaves no name to the kernel: nothing to change%s", path, may_have_lost ?
 			"; names that its linker has dropped would be kept by -Wl,--emit-relocs" : "");
 		return link_check_warnings(opts, messages, err);
 	}
-	tell_unclear(&program, &open, &imports, &rebinding, messages);
-	source = (struct type_source){ path, program.image.bytes, program.image.size };
+	tell_unclear(program, &input->open, &imports, &rebinding, messages);
+	source = (struct type_source){ path, program->image.bytes, program->image.size };
 	result = type_check(&opts->types, kernel, &source, 1, &imports, messages, err);
 	if (result == 0)
 		result = link_check_warnings(opts, messages, err);
@@ -262,7 +278,7 @@ int postlink(const struct link_opts *opts, const struct kernel *kernel, const st
 		return result;
 	if (opts->dry_run)
 		return 1;
-	result = rewrite(&program, kernel, &imports, &rebinding, to, messages, err);
+	result = rewrite(program, kernel, &imports, &rebinding, to, messages, err);
 	if (result == 0)
 		result = warn_of_executable_memory(path, to, messages, err);
 	if (result == 0)

@@ -112,7 +112,8 @@ static int note_sizes(struct check *check)
 		check->sizes[i] = check->imports->list[i].size;
 		lacking |= lacks_size(check, &check->imports->list[i]);
 	}
-	return lacking ? kernel_image_visit(&check->kernel->images[0], note_size, check) : 0;
+	return lacking && check->kernel->images[0].format->tells_sizes ?
+		kernel_image_visit(&check->kernel->images[0], note_size, check) : 0;
 }
 
 static void compare_size(struct check *check, const struct declaration *declaration, const struct import *import,

@@ -170,7 +170,7 @@ int imports_check(const struct imports *file, const char *name, const char *kern
 		return 0;
 	if (collect(&file->note, &search) < 0)
 		return err_set(err, ENOMEM, "out of memory");
-	result = search.count ? kernel_image_open(kernel, &image, err) : 0;
+	result = search.count ? kernel_image_open(kernel, NULL, &image, err) : 0;
 	if (result == 0 && search.count)
 		result = kernel_image_visit(&image, look, &search);
 	if (result == 0)

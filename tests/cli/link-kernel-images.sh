@@ -56,6 +56,21 @@ refuses only_suffixed "only as 'only_suffixed.constprop.0'"
 refuses sys_acct "built without this system call"
 refuses schedule_timout "did you mean 'schedule_timeout'?"
 
+# Of the list of the kernel that runs, only what the program names is kept at first; suggestions need the others.
+if grep -q '^0*[1-9a-f][0-9a-f]* T schedule_timeout$' /proc/kallsyms; then
+	echo 'extern long schedule_timeout(long); int main(void) { return schedule_timeout(1); }' >one.c
+	cc -O1 -c one.c
+	cat /proc/kallsyms >copy
+	"$tool" --kernel /proc/kallsyms --lookup=schedule_timeout --lookup=sys_getpid | tail -n +5 >found
+	"$tool" --kernel copy --lookup=schedule_timeout --lookup=sys_getpid | tail -n +5 | cmp - found || fail "not what its copy has"
+	"$tool" --kernel copy one.o -o from-copy
+	"$tool" --kernel /proc/kallsyms one.o -o from-kernel
+	cmp from-copy from-kernel || fail "not the program of its copy"
+	ends_with 1 "$tool" --kernel /proc/kallsyms wrong.o
+	said_one_line
+	said "did you mean 'schedule_timeout'?"
+fi
+
 # Modules have names, too.
 cat >module.c <<'END'
 const char info[] __attribute__((section(".modinfo"), used)) = "license=GPL\0name=example";

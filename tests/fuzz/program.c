@@ -52,10 +52,11 @@ static const struct kernel *open_kernel(const char *list, size_t length, const c
 {
 	struct kernel *kernel = calloc(1, sizeof(*kernel));
 	_cleanup_free_ char *start = start_library_find(start_library);
+	const struct kernel_source source = { .path = fuzz_file((const uint8_t *)list, length) };
 	struct kml_err err;
 
 	/* Without the start-up code no program would be changed to the end, and nobody would see that. */
-	if (!start || !kernel || kernel_open(fuzz_file((const uint8_t *)list, length), NULL, 0, kernel, &err) < 0)
+	if (!start || !kernel || kernel_open(&source, kernel, &err) < 0)
 		abort();
 	return kernel;
 }
@@ -69,11 +70,19 @@ static const struct kernel *kernel_for(unsigned int machine)
 	return x86 = x86 ?: open_kernel(system_map, sizeof(system_map) - 1, "libkml-start.a");
 }
 
+static int change(const struct link_opts *opts, unsigned int machine, const struct vdso *vdso, struct messages *messages)
+{
+	_cleanup_(postlink_input_close) struct postlink_input input = {};
+	struct kml_err err;
+	int result = postlink_input_open(opts->inputs[0], &opts->choices, &input, &err);
+
+	return result < 0 ? result : postlink(opts, &input, kernel_for(machine), vdso, opts->output, messages, &err);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct link_opts opts = { .input_count = 1 };
 	struct messages messages = {};
-	const struct kernel *kernel;
 	unsigned int machine;
 	struct kml_err err;
 	char *input;
@@ -81,14 +90,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	input = (char *)fuzz_file(data, size);
 	if (program_machine(input, &machine, &err) < 0)
 		return 0;
-	kernel = kernel_for(machine);
+	(void)kernel_for(machine);
 	/* To the first bytes, as there is a kernel's list now. */
 	input = (char *)fuzz_file(data, size);
 	opts.inputs = &input;
 	opts.output = fuzz_output();
 	/* Many programs are refused for what they want of the vDSO: those go the other way alone. */
-	if (machine != EM_X86_64 || postlink(&opts, kernel, own_vdso(), opts.output, &messages, &err) < 0)
-		(void)postlink(&opts, kernel, NULL, opts.output, &messages, &err);
+	if (machine != EM_X86_64 || change(&opts, machine, own_vdso(), &messages) < 0)
+		(void)change(&opts, machine, NULL, &messages);
 	messages_free(&messages);
 	return 0;
 }

@@ -91,7 +91,7 @@ static int open_file(struct kernel *kernel, struct kml_err *err)
 	assert_true(fd >= 0);
 	assert_int_equal(write(fd, &file, sizeof(file)), sizeof(file));
 	close(fd);
-	result = kernel_open(path, NULL, 0, kernel, err);
+	result = kernel_open(&(struct kernel_source){ .path = path }, kernel, err);
 	unlink(path);
 	return result;
 }

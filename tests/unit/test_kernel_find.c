@@ -104,7 +104,7 @@ static void expect(const char *path)
 	struct kernel kernel = {};
 	struct kml_err err = {};
 
-	if (kernel_open_running(&running, NULL, 0, &kernel, &err) < 0)
+	if (kernel_open_running(&running, &(struct kernel_source){}, &kernel, &err) < 0)
 		fail_msg("%s", err.text);
 	assert_string_equal(kernel.images[0].path + strlen(root), path);
 	assert_memory_equal(kernel_build_id(&kernel), id, sizeof(id));
@@ -117,7 +117,7 @@ static void refuse(const char *text)
 	struct kernel kernel = {};
 	struct kml_err err = {};
 
-	assert_true(kernel_open_running(&running, NULL, 0, &kernel, &err) < 0);
+	assert_true(kernel_open_running(&running, &(struct kernel_source){}, &kernel, &err) < 0);
 	if (!strstr(err.text, text))
 		fail_msg("said '%s', not '%s'", err.text, text);
 }

@@ -3,6 +3,7 @@
 #include "image/kernel_image.h"
 
 #include "common/err.h"
+#include "common/name_filter.h"
 
 #include <elf.h>
 #include <errno.h>
@@ -12,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -25,7 +27,7 @@ static int open_data(const void *data, size_t size, struct kernel_image *image, 
 	assert_int_equal(write(fd, data, size), size);
 	close(fd);
 	*err = (struct kml_err){};
-	result = kernel_image_open(path, image, err);
+	result = kernel_image_open(path, NULL, image, err);
 	unlink(path);
 	return result;
 }
@@ -174,6 +176,99 @@ static void test_functions_alone_are_noticed(void **state)
 	assert_int_equal(open_data(text, length, &image, &err), 0);
 	assert_true(image.lacks_data);
 	kernel_image_close(&image);
+}
+
+/* A list of more than one block (64 KiB), with what says most of it at the end. */
+static size_t make_long_list(char *text, size_t size, int count)
+{
+	size_t length = snprintf(text, size, "ffffffff81000000 T _text\n");
+
+	for (int i = 0; i < count; i++)
+		length += snprintf(text + length, size - length, "ffffffff81%06x %c function_%.*d%s\n", i * 16, i % 7 ? 'T' : 'd',
+			i % 40 + 1, i, i % 11 ? "" : "\t[driver]");
+	return length + snprintf(text + length, size - length, "ffffffff81100000 T _sinittext\nffffffff81200000 T _einittext\n"
+		"ffffffff81100040 t early\nffffffff81300000 B _end\nffffffff81000100 W __x64_sys_read");
+}
+
+static int read_expected(const void *text, size_t size, const char *const *names, size_t count, struct kernel_image *image,
+	struct kml_err *err)
+{
+	struct name_filter expected = {};
+	int fd = memfd_create("list", MFD_CLOEXEC), result;
+
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, text, size), size);
+	assert_int_equal(lseek(fd, 0, SEEK_SET), 0);
+	for (size_t i = 0; i < count; i++)
+		name_filter_add(&expected, names[i]);
+	*image = (struct kernel_image){ .path = strdup("/proc/kallsyms") };
+	result = kernel_list_read(fd, &expected, image, err);
+	close(fd);
+	return result;
+}
+
+static void test_expected_names_are_kept(void **state)
+{
+	static const char *const names[] = { "function_1240", "early", "__x64_sys_read", "function_000000002211",
+		"nothing" };
+	static char text[400000];
+
+	(void)state;
+	/* Lines end everywhere in the blocks, and exactly with one, too. */
+	for (int count = 3000; count < 3200; count++) {
+		size_t length = make_long_list(text, sizeof(text), count);
+		struct kernel_image whole, some;
+		struct kml_err err;
+
+		if (count % 2)
+			text[length] = '\n';
+		assert_int_equal(open_data(text, length + count % 2, &whole, &err), 0);
+		assert_int_equal(read_expected(text, length + count % 2, names, sizeof(names) / sizeof(names[0]), &some, &err), 1);
+		assert_int_equal(some.machine, whole.machine);
+		assert_int_equal(some.lacks_data, whole.lacks_data);
+		for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+			struct wanted here = find(&whole, names[i]), there = find(&some, names[i]);
+
+			assert_memory_equal(&here, &there, sizeof(here));
+			assert_int_equal(here.found, i < 4);
+		}
+		assert_true(some.bytes.size < 2000);
+		kernel_image_close(&whole);
+		kernel_image_close(&some);
+	}
+}
+
+static void refuse_expected(const void *text, size_t size, const char *words)
+{
+	struct kernel_image image;
+	struct kml_err err = {};
+
+	assert_true(read_expected(text, size, NULL, 0, &image, &err) < 0);
+	if (!strstr(err.text, words))
+		fail_msg("said '%s', not '%s'", err.text, words);
+	kernel_image_close(&image);
+}
+
+static void test_long_lists_that_are_no_use_are_refused(void **state)
+{
+	static char text[400000];
+	size_t length = make_long_list(text, sizeof(text), 3000);
+	struct kernel_image image;
+	struct kml_err err;
+
+	(void)state;
+	assert_int_equal(read_expected("something", 9, NULL, 0, &image, &err), 0);
+	kernel_image_close(&image);
+	assert_int_equal(read_expected("", 0, NULL, 0, &image, &err), 0);
+	kernel_image_close(&image);
+	text[length - 1] = '\0';
+	refuse_expected(text, length, "line 3006: not");
+	memset(text + 100000, 'x', 200000);
+	refuse_expected(text, 300000, ": not \"address letter name\"");
+	length = 0;
+	for (int i = 0; i < 4000; i++)
+		length += snprintf(text + length, sizeof(text) - length, "0000000000000000 T function_%d\n", i);
+	refuse_expected(text, length, "all addresses are zero");
 }
 
 /* An image as scripts/kallsyms makes its tables: before and behind them something else. */
@@ -339,6 +434,8 @@ int main(void)
 		cmocka_unit_test(test_lists_are_read),
 		cmocka_unit_test(test_lists_that_are_no_use_are_refused),
 		cmocka_unit_test(test_functions_alone_are_noticed),
+		cmocka_unit_test(test_expected_names_are_kept),
+		cmocka_unit_test(test_long_lists_that_are_no_use_are_refused),
 		cmocka_unit_test(test_tables_in_images_are_found),
 		cmocka_unit_test(test_damaged_tables_are_refused_or_harmless),
 	};
