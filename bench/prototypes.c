@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * prototypes pass|find VMLINUX NAME...: what it takes to find the prototypes of
- * functions in a kernel's BTF. pass: the least, which is to go over the bytes
+ * prototypes pass|read|find VMLINUX NAME...: what it takes to find the prototypes
+ * of functions in a kernel's BTF. pass: the least, which is to go over the bytes
  * once and compare each name with a small table, and to trust the file in
- * everything. find: as kml-link does it, with the hash of each. Prints how many
- * of the names are there.
+ * everything. read: what libbpf needs before it can be asked for anything. find:
+ * as kml-link does it, with the hash of each. Prints how many of the names are
+ * there, or 0 for read.
  */
 #include "common/bytes.h"
 #include "common/err.h"
@@ -18,16 +19,30 @@
 
 #define FILE_SIZE_MAX ((size_t)4 << 30)
 
-static const unsigned char *btf_section(const unsigned char *file)
+static const unsigned char *btf_section(const unsigned char *file, uint32_t *ret_size)
 {
 	const Elf64_Ehdr *header = (const void *)file;
 	const Elf64_Shdr *sections = (const void *)(file + header->e_shoff);
 	const char *names = (const char *)(file + sections[header->e_shstrndx].sh_offset);
 
 	for (int i = 0; i < header->e_shnum; i++)
-		if (strcmp(names + sections[i].sh_name, ".BTF") == 0)
+		if (strcmp(names + sections[i].sh_name, ".BTF") == 0) {
+			*ret_size = sections[i].sh_size;
 			return file + sections[i].sh_offset;
+		}
 	return NULL;
+}
+
+static int read_only(const unsigned char *file)
+{
+	uint32_t size;
+	const unsigned char *section = btf_section(file, &size);
+	struct btf *btf = section ? btf__new(section, size) : NULL;
+
+	if (!btf)
+		return -1;
+	btf__free(btf);
+	return 0;
 }
 
 static size_t size_of(const struct btf_type *type)
@@ -45,7 +60,8 @@ static size_t size_of(const struct btf_type *type)
 
 static int pass(const unsigned char *file, const struct name_filter *wanted, char **names, int count)
 {
-	const unsigned char *section = btf_section(file), *at, *end;
+	uint32_t size;
+	const unsigned char *section = btf_section(file, &size), *at, *end;
 	const struct btf_header *header = (const void *)section;
 	const char *strings;
 	int found = 0;
@@ -96,7 +112,7 @@ int main(int argc, char **argv)
 	for (int i = 3; i < argc; i++)
 		name_filter_add(&wanted, argv[i]);
 	found = strcmp(argv[1], "pass") == 0 ? pass(file.data, &wanted, argv + 3, argc - 3) :
-		find(&file, &wanted, argv + 3, argc - 3);
+		strcmp(argv[1], "read") == 0 ? read_only(file.data) : find(&file, &wanted, argv + 3, argc - 3);
 	bytes_free(&file);
 	if (found < 0)
 		return 2;
