@@ -112,12 +112,14 @@ static int visit_elf(const struct kernel_image *image, const struct name_filter 
 		forget_symbols_before(image, i);
 		const GElf_Sym symbol = symbol_at(symbols, i);
 		const char *name = symbol_name(symbols, &symbol);
+		size_t room = symbol.st_name < symbols->strings_size ? symbols->strings_size - symbol.st_name : 0;
 		struct kernel_symbol place;
 		int result;
 
 		if (GELF_ST_TYPE(symbol.st_info) == STT_FILE)
 			file = name;
-		if ((filter && !name_filter_passes(filter, name, strlen(name))) || !names_a_place(&symbol, name))
+		if (!name_filter_may_pass(filter, name, room) ||
+				(filter && !name_filter_passes(filter, name, strlen(name))) || !names_a_place(&symbol, name))
 			continue;
 		place = (struct kernel_symbol){ .name = name, .value = symbol.st_value, .size = symbol.st_size,
 			.class = classify(state, &symbol), .scope = scope_of(&symbol), .file = i < symbols->first_global ? file : "",

@@ -78,16 +78,21 @@ static bool is_told(const struct btf *btf, const struct btf_type *type)
 static int add_names(struct types *types, const struct btf *btf, const struct name_filter *wanted)
 {
 	const struct btf *base = btf__base_btf(btf);
-	uint32_t end = btf__type_cnt(btf);
+	uint32_t end = btf__type_cnt(btf), size;
+	/* Those of the base are elsewhere. */
+	const char *bytes = btf__raw_data(btf, &size), *bytes_end = bytes ? bytes + size : NULL;
 
 	for (uint32_t id = base ? btf__type_cnt(base) : 1; id < end; id++) {
 		const struct btf_type *type = btf__type_by_id(btf, id);
 		const char *name;
+		size_t room;
 
 		if (!btf_is_func(type) && !btf_is_var(type))
 			continue;
 		name = name_of(btf, type);
-		if (!*name || !name_filter_passes(wanted, name, strlen(name)) || !is_told(btf, type))
+		room = name >= bytes && name < bytes_end ? bytes_end - name : 0;
+		if (!*name || !name_filter_may_pass(wanted, name, room) ||
+				!name_filter_passes(wanted, name, strlen(name)) || !is_told(btf, type))
 			continue;
 		if (types->used * 2 >= types->slot_count && grow(types) < 0)
 			return -ENOMEM;
