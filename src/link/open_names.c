@@ -2,6 +2,7 @@
 #include "open_names.h"
 
 #include "choices.h"
+#include "common/cleanup.h"
 #include "common/err.h"
 #include "needed.h"
 #include "program.h"
@@ -28,9 +29,42 @@ static bool is_left_over(const char *name)
 	return strcmp(name, "__tls_get_addr") == 0;
 }
 
-static int collect(const struct program *program, const struct symbols *symbols, unsigned int binding,
-	const struct choices *choices, struct names *names)
+static void mark_used(const struct program *program, const struct relocation_table *table, size_t symbol_count, bool *used)
 {
+	for (size_t i = 0; i < table->count; i++) {
+		size_t number = ELF64_R_SYM(program_relocation(program, table, i).r_info);
+
+		if (number < symbol_count)
+			used[number] = true;
+	}
+}
+
+/* What relocations refer to, by the numbers of symbols; all are used if the linker has not kept the relocations. */
+static bool *list_used(const struct program *program, const struct symbols *symbols)
+{
+	bool *used = calloc(symbols->count + 1, sizeof(*used));
+
+	if (!used)
+		return NULL;
+	if (!program->kept_count) {
+		memset(used, true, symbols->count);
+	} else if (symbols == &program->dynamic_symbols) {
+		mark_used(program, &program->relocations, symbols->count, used);
+		mark_used(program, &program->plt_relocations, symbols->count, used);
+	} else {
+		for (size_t i = 0; i < program->kept_count; i++)
+			mark_used(program, &program->kept[i], symbols->count, used);
+	}
+	return used;
+}
+
+static int collect(const struct program *program, const struct symbols *symbols, unsigned int binding,
+	const struct choices *choices, struct open_names *ret)
+{
+	_cleanup_free_ bool *used = list_used(program, symbols);
+
+	if (!used)
+		return -ENOMEM;
 	for (size_t i = 1; i < symbols->count; i++) {
 		const GElf_Sym symbol = symbol_at(symbols, i);
 		const char *name = symbol_name(symbols, &symbol);
@@ -40,10 +74,24 @@ static int collect(const struct program *program, const struct symbols *symbols,
 				(has_version(program, symbols, i, name) &&
 				(strchr(name, '@') || !choices_import(choices, name))))
 			continue;
-		if (names_add(names, name) == NAMES_NONE)
+		if (names_add(used[i] ? &ret->names : &ret->unused, name) == NAMES_NONE)
 			return -ENOMEM;
 	}
 	return 0;
+}
+
+/* When programs are optimized as a whole, what an object named is left undefined beside its definition. */
+bool open_names_forgotten(const struct program *program, const struct open_names *open, size_t number)
+{
+	const char *name = open->unused.list[number];
+
+	for (size_t i = 1; i < program->symbols.count; i++) {
+		const GElf_Sym symbol = symbol_at(&program->symbols, i);
+
+		if (symbol.st_shndx != SHN_UNDEF && strcmp(symbol_name(&program->symbols, &symbol), name) == 0)
+			return false;
+	}
+	return names_find(&open->names, name) == NAMES_NONE;
 }
 
 /* Names that are weak in nearly every program, by the compiler's own start-up code. */
@@ -70,14 +118,14 @@ int open_names_collect(const struct program *program, const struct choices *choi
 	struct kml_err *err)
 {
 	struct open_names open = {};
-	int result = 0, collected = collect(program, &program->dynamic_symbols, STB_GLOBAL, choices, &open.names);
+	int result = 0, collected = collect(program, &program->dynamic_symbols, STB_GLOBAL, choices, &open);
 	size_t certain;
 
 	if (collected == 0)
-		collected = collect(program, &program->symbols, STB_GLOBAL, choices, &open.names);
+		collected = collect(program, &program->symbols, STB_GLOBAL, choices, &open);
 	certain = open.names.count;
 	if (collected == 0 && is_made_by_mold(&program->image))
-		collected = collect(program, &program->symbols, STB_LOCAL, choices, &open.names);
+		collected = collect(program, &program->symbols, STB_LOCAL, choices, &open);
 	open.defined = calloc(open.names.count + 1, sizeof(*open.defined));
 	open.weak = calloc(open.names.count + 1, sizeof(*open.weak));
 	if (collected < 0 || !open.defined || !open.weak)
@@ -97,6 +145,7 @@ int open_names_collect(const struct program *program, const struct choices *choi
 void open_names_free(struct open_names *open)
 {
 	names_free(&open->names);
+	names_free(&open->unused);
 	free(open->defined);
 	free(open->weak);
 	*open = (struct open_names){};

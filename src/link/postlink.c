@@ -166,6 +166,20 @@ static void tell_unclear(const struct program *program, const struct open_names 
 			"names are: this program's linker does not tell which are", first, count > 1 ? " and others" : "");
 }
 
+/* If the relocations are not all that the linker had, that is how it looks, too. */
+static void tell_unused(const struct program *program, const struct open_names *open, struct messages *messages)
+{
+	const char *first = NULL;
+	size_t count = 0;
+
+	for (size_t i = 0; i < open->unused.count; i++)
+		if (open_names_forgotten(program, open, i) && count++ == 0)
+			first = open->unused.list[i];
+	if (count)
+		messages_warn(messages, program->name, "'%s'%s: undefined, but nothing in the program refers to %s: left so", first,
+			count > 1 ? " and others" : "", count > 1 ? "them" : "it");
+}
+
 /* ld.bfd drops undefined names from programs when it is told to ignore them; what it leaves cannot even be loaded. */
 static bool has_dropped_names(const struct program *program)
 {
@@ -266,6 +280,7 @@ int postlink(const struct link_opts *opts, struct postlink_input *input, const s
 		return link_check_warnings(opts, messages, err);
 	}
 	tell_unclear(program, &input->open, &imports, &rebinding, messages);
+	tell_unused(program, &input->open, messages);
 	source = (struct type_source){ path, program->image.bytes, program->image.size };
 	result = type_check(&opts->types, kernel, &source, 1, &imports, messages, err);
 	if (result == 0)

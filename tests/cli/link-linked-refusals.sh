@@ -137,6 +137,19 @@ make -fno-pie -no-pie -Wl,--emit-relocs
 ends_with 0 "$tool" --kernel vmlinux prog
 said_nothing
 
+# Names that are there for nothing, as in gcrt1.o, are no mistake; but it looks so, too, when relocations are gone.
+echo 'extern long schedule_timeout(long); int main(void) { return schedule_timeout(1); }' >prog.c
+printf '.globl not_there\n.section .note.GNU-stack,"",@progbits\n' | cc -x assembler -c - -o names.o
+for linker in gold lld; do
+	command -v ld.$linker >/dev/null || continue
+	make -fPIC -fuse-ld=$linker -Wl,--emit-relocs names.o
+	ends_with 1 "$tool" --kernel vmlinux --fatal-warnings prog
+	ends_with 0 "$tool" --kernel vmlinux prog
+	said_one_line
+	said "prog: warning: 'not_there': undefined, but nothing in the program refers to it: left so"
+	"$tool" --show prog | grep -qx 'imports   1' || fail "$linker: other imports"
+done
+
 # What ld.bfd has dropped, nobody can find; but a call to address 0 says that there was something.
 echo 'extern long schedule_timeout(long); int main(void) { return schedule_timeout(1); }' >prog.c
 make -fuse-ld=bfd -fno-pie -no-pie
