@@ -121,7 +121,7 @@ int json_print_note(const char *path, const struct note *note, struct kml_err *e
 
 		set(&one, "name", json_text(import->name));
 		set(&one, "kind", json_string(word_for_kind(import->kind)));
-		set(&one, "binding", json_string(word_for_binding(import->binding)));
+		set(&one, "binding", json_string(word_for_binding(import->kind, import->binding)));
 		set(&one, "number", number_or_null(import->kind, import->number));
 		set(&one, "type", type_or_null(import->type));
 		append(&list, one);
@@ -175,7 +175,7 @@ int json_print_plan(const char *output, const struct imports *imports, const str
 		set(&one, "name", json_text(import->name));
 		set(&one, "kernel_name", json_text(import->kernel_name));
 		set(&one, "kind", json_string(word_for_kind(import->kind)));
-		set(&one, "binding", json_string(word_for_binding(import->binding)));
+		set(&one, "binding", json_string(word_for_binding(import->kind, import->binding)));
 		set(&one, "number", number_or_null(import->kind, import->number));
 		set(&one, "address", address_or_null(import->address));
 		set(&one, "origin", text_or_null(import->origin));

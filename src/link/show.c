@@ -60,7 +60,7 @@ static void print_note(const struct note *note)
 		const struct note_import *import = &note->imports[i];
 
 		print_name(import->name, width);
-		printf("  %-11s  %-7s  ", word_for_kind(import->kind), word_for_binding(import->binding));
+		printf("  %-11s  %-7s  ", word_for_kind(import->kind), word_for_binding(import->kind, import->binding));
 		if (import->kind == KML_KIND_SYSCALL)
 			printf("%-6u  ", import->number);
 		else

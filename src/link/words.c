@@ -14,13 +14,14 @@ const char *word_for_kind(enum kml_import_kind kind)
 	return "unknown";
 }
 
-const char *word_for_binding(enum kml_import_binding binding)
+/* An address that is called is called directly. */
+const char *word_for_binding(enum kml_import_kind kind, enum kml_import_binding binding)
 {
 	switch (binding) {
 	case KML_BINDING_GATE:
 		return "gate";
 	case KML_BINDING_ADDRESS:
-		return "address";
+		return kind == KML_KIND_FUNCTION ? "direct" : "address";
 	}
 	return "unknown";
 }

@@ -4,4 +4,4 @@
 #include <kml/abi.h>
 
 const char *word_for_kind(enum kml_import_kind kind);
-const char *word_for_binding(enum kml_import_binding binding);
+const char *word_for_binding(enum kml_import_kind kind, enum kml_import_binding binding);

@@ -29,7 +29,7 @@ for output in -static -pie -no-pie; do
 	kml_link --import=memcpy --import=kernel_memcpy=memcpy prog.o -- $output pretend-kernel.o
 	[ "$(pretend ./prog)" = "kkk kkk 42" ] || { pretend ./prog; fail "$output: the kernel's version"; }
 	kml_link --import=kernel_memcpy=memcpy --direct=int_sqrt prog.o -- $output pretend-kernel.o
-	"$tool" --show prog | grep -q '^int_sqrt  *function  *address' || fail "$output: not direct"
+	"$tool" --show prog | grep -q '^int_sqrt  *function  *direct' || fail "$output: not direct"
 	[ "$(pretend ./prog)" = "abc kkk 42" ] || fail "$output: direct"
 done
 
@@ -59,6 +59,8 @@ grep -q '^prog: 2 imports from vmlinux 6.12.0-fake (' plan || { cat plan; fail "
 grep -qE "^kernel_memcpy: the kernel's memcpy, function, through the call gate; 0xf[0-9a-f]* in the image.*; asked for$" plan ||
 	{ cat plan; fail "--dry-run: function"; }
 grep -q "^int_sqrt: function, called directly, on the program's stack; 0xf" plan || fail "--dry-run: direct"
+kml_link --dry-run --json --import=kernel_memcpy=memcpy --direct=int_sqrt prog.o -- pretend-kernel.o |
+	jq -e '[.imports[].binding] == ["direct", "gate"]' >plan || fail "--dry-run --json: bindings"
 kml_link --explain --import=kernel_memcpy=memcpy prog.o -- pretend-kernel.o >plan
 [ -x prog ] || fail "--explain made nothing"
 grep -q 'int_sqrt: function, through the call gate' plan || fail "--explain"
