@@ -177,7 +177,10 @@ static int malformed(const struct program *program, const char *what, struct kml
 	return err_set(err, EINVAL, "%s: %s: malformed, or outside of the file", program->name, what);
 }
 
-/* Segments in order, apart from each other, with offsets that fit their addresses, as loaders take for granted. */
+/*
+ * Segments in order, apart from each other, with offsets that fit their addresses, as loaders take for granted. Those
+ * that are empty, as objcopy may leave them behind, loaders pass over.
+ */
 static int check_segments(const struct program *program, struct kml_err *err)
 {
 	const struct image *image = &program->image;
@@ -191,7 +194,7 @@ static int check_segments(const struct program *program, struct kml_err *err)
 			continue;
 		if (segment->p_vaddr < end || segment->p_memsz < segment->p_filesz ||
 				segment->p_vaddr > INT64_MAX || segment->p_memsz > INT64_MAX - segment->p_vaddr ||
-				(segment->p_vaddr - segment->p_offset) % 4096 != 0)
+				(segment->p_memsz && (segment->p_vaddr - segment->p_offset) % 4096 != 0))
 			return err_set(err, EINVAL, "%s: segment %zu: address 0x%" PRIx64 ", size 0x%" PRIx64 " or offset "
 				"0x%" PRIx64 " cannot be loaded", image->name, i, segment->p_vaddr, segment->p_memsz,
 				segment->p_offset);

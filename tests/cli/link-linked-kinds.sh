@@ -103,3 +103,25 @@ if command -v musl-gcc >/dev/null; then
 fi
 echo "$count programs"
 [ $count -ge 8 ] || fail "only $count programs"
+
+# objcopy leaves empty segments behind, at any offset: loaders pass over them.
+cat >empty.S <<'END'
+	.section .note.GNU-stack, "", @progbits
+	.section .rodata
+	.ascii "to be removed"
+	.text
+	.globl _start
+_start:	call sys_getpid
+	mov %eax, %ebx
+	mov $39, %eax
+	syscall
+	mov %eax, %edi
+	sub %ebx, %edi
+	mov $60, %eax
+	syscall
+END
+cc -nostdlib -static empty.S -o empty -Wl,--unresolved-symbols=ignore-all,--emit-relocs,-z,separate-code
+objcopy -R .rodata empty 2>/dev/null
+readelf -lW empty | awk '$1 == "LOAD" && $6 == "0x000000" && substr($2, 6) != substr($3, 16)' | grep -q . || fail "objcopy left no empty segment"
+kml_link empty || fail "empty segment"
+./empty || fail "empty segment: the program"
