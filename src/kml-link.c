@@ -13,6 +13,7 @@
 #include "link/lookup.h"
 #include "link/messages.h"
 #include "link/show.h"
+#include "link/system_calls.h"
 
 #include <argp.h>
 #include <errno.h>
@@ -22,7 +23,7 @@ const char *argp_program_version = "kml-link " KML_VERSION;
 
 enum { OPTION_CC = 256, OPTION_SHOW, OPTION_LOOKUP, OPTION_IMPORT, OPTION_DIRECT, OPTION_EXPLAIN, OPTION_DRY_RUN,
 	OPTION_FATAL_WARNINGS, OPTION_BTF, OPTION_TYPES, OPTION_CHECK, OPTION_INDEX, OPTION_HEADER,
-	OPTION_JSON, OPTION_VDSO, OPTION_EXTRACT_VDSO, OPTION_EXECUTABLE_MEMORY };
+	OPTION_JSON, OPTION_VDSO, OPTION_EXTRACT_VDSO, OPTION_EXECUTABLE_MEMORY, OPTION_SYSTEM_CALLS };
 
 static const struct argp_option options[] = {
 	{ "output", 'o', "FILE", 0, "Name of the program (default: the first object's, without '.o')", 0 },
@@ -39,19 +40,20 @@ static const struct argp_option options[] = {
 	{ "executable-memory", OPTION_EXECUTABLE_MEMORY, NULL, 0, "The program writes code and executes it; root has to allow that", 0 },
 	{ "fatal-warnings", OPTION_FATAL_WARNINGS, NULL, 0, "Make nothing if there is a warning", 0 },
 	{ "header", OPTION_HEADER, NULL, 0, "Write a C header for the names that are given (default: kml-kernel.h), and do nothing else", 0 },
-	{ "json", OPTION_JSON, NULL, 0, "Print what --show, --check, --explain and --dry-run print as JSON", 0 },
+	{ "json", OPTION_JSON, NULL, 0, "Print what --show, --check, --system-calls, --explain and --dry-run print as JSON", 0 },
 	{ "extract-vdso", OPTION_EXTRACT_VDSO, "FILE", 0, "Write the kernel's vDSO, to link with, and do nothing else", 0 },
 	{ "lookup", OPTION_LOOKUP, "NAME", 0, "Print what the kernel has under this name, and do nothing else", 0 },
 	{ "show", OPTION_SHOW, "PROGRAM", 0, "Print what a linked program imports, and do nothing else", 0 },
 	{ "check", OPTION_CHECK, "PROGRAM", 0, "Tell whether a linked program would start on the kernel, and do nothing else", 0 },
 	{ "index", OPTION_INDEX, "FILE", 0, "Write the index of the kernel, with which programs start faster and compare types, and do nothing else", 0 },
+	{ "system-calls", OPTION_SYSTEM_CALLS, "PROGRAM", 0, "Print where a linked program makes system calls by the instruction for them, and do nothing else", 0 },
 	{ "verbose", 'v', NULL, 0, "Print the commands that are run", 0 },
 	{ 0 },
 };
 
 struct arguments {
 	struct link_opts link;
-	const char *show, *check, *index, *extract_vdso;
+	const char *show, *check, *index, *extract_vdso, *system_calls;
 	bool header; /* for the names that the inputs are */
 	/* as many as there are arguments */
 	char **inputs, **modules, **names;
@@ -74,12 +76,13 @@ static bool set_type_policy(const char *word, enum type_policy *ret)
 static void check_task(const struct arguments *arguments, struct argp_state *state)
 {
 	int tasks = !!arguments->show + !!arguments->check + !!arguments->index + !!arguments->extract_vdso +
-		!!arguments->name_count + arguments->header;
+		!!arguments->system_calls + !!arguments->name_count + arguments->header;
 
 	if (tasks > 1)
-		argp_error(state, "--header, --show, --check, --index, --extract-vdso and --lookup are different tasks: give one");
-	else if (arguments->show && arguments->link.input_count)
-		argp_error(state, "--show takes one program and no object files");
+		argp_error(state, "--header, --show, --check, --index, --extract-vdso, --system-calls and --lookup are different tasks: "
+			"give one");
+	else if ((arguments->show || arguments->system_calls) && arguments->link.input_count)
+		argp_error(state, "%s takes one program and no object files", arguments->show ? "--show" : "--system-calls");
 	else if (arguments->header && !arguments->link.input_count)
 		argp_error(state, "--header needs names");
 	else if (tasks && !arguments->header && arguments->link.input_count)
@@ -87,8 +90,9 @@ static void check_task(const struct arguments *arguments, struct argp_state *sta
 			arguments->index ? "--index" : "--extract-vdso");
 	else if (!tasks && !arguments->link.input_count)
 		argp_error(state, "no object file given");
-	else if (arguments->link.json && !arguments->show && !arguments->check && !arguments->link.explain)
-		argp_error(state, "--json is for --show, --check, --explain and --dry-run");
+	else if (arguments->link.json && !arguments->show && !arguments->check && !arguments->system_calls &&
+			!arguments->link.explain)
+		argp_error(state, "--json is for --show, --check, --system-calls, --explain and --dry-run");
 }
 
 static error_t parse(int key, char *value, struct argp_state *state)
@@ -161,6 +165,9 @@ static error_t parse(int key, char *value, struct argp_state *state)
 		return 0;
 	case OPTION_SHOW:
 		arguments->show = value;
+		return 0;
+	case OPTION_SYSTEM_CALLS:
+		arguments->system_calls = value;
 		return 0;
 	case 'v':
 		arguments->link.verbose = true;
@@ -235,6 +242,8 @@ static int run(const struct arguments *arguments, struct kml_err *err)
 
 	if (arguments->show)
 		return show_program(arguments->show, arguments->link.json, err);
+	if (arguments->system_calls)
+		return system_calls_list(arguments->system_calls, arguments->link.json, err);
 	result = arguments->link.input_count && !arguments->header ? link_program(&arguments->link, &messages, err) :
 		ask(arguments, &messages, err);
 	for (size_t i = 0; i < messages.count; i++)
@@ -245,7 +254,7 @@ static int run(const struct arguments *arguments, struct kml_err *err)
 int main(int argc, char **argv)
 {
 	static const struct argp argp = { options, parse,
-		"OBJECT... [-- LINKER-ARGUMENT...]\nPROGRAM [VDSO]\n--header NAME...\n--check PROGRAM\n--show PROGRAM\n--lookup NAME...",
+		"OBJECT... [-- LINKER-ARGUMENT...]\nPROGRAM [VDSO]\n--header NAME...\n--check PROGRAM\n--show PROGRAM\n--system-calls PROGRAM\n--lookup NAME...",
 		"Links object files to a program that uses functions, data and system calls of the kernel by name, "
 		"or gives a program that was linked already what it left open.",
 		NULL, NULL, NULL };

@@ -19,6 +19,7 @@ complete -c kml-link -l vdso -d 'Take what the vDSO of the kernel has from there
 complete -c kml-link -l json -d 'Print it as JSON'
 complete -c kml-link -l lookup -x -d 'Print what the kernel has under this name'
 complete -c kml-link -l show -r -F -d 'Print what a linked program imports'
+complete -c kml-link -l system-calls -r -F -d 'Print where a linked program makes system calls'
 complete -c kml-link -s v -l verbose -d 'Print the commands that are run'
 complete -c kml-link -s '?' -l help -d 'Print a list of the options'
 complete -c kml-link -l usage -d 'Print a short form of it'

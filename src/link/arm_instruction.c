@@ -139,3 +139,118 @@ bool arm_thumb_set_conditional(uint32_t *word, uint64_t from, uint64_t to)
 		(0x8000 | (bits >> 18 & 1) << 13 | (bits >> 19 & 1) << 11 | (bits >> 1 & 0x7ff)) << 16;
 	return true;
 }
+
+static int32_t extend(uint32_t value, unsigned int bits)
+{
+	return (int32_t)(value << (32 - bits)) >> (32 - bits);
+}
+
+static bool arm_code_target(uint32_t word, uint64_t at, uint64_t *ret)
+{
+	if ((word & 0x0e000000) != 0x0a000000)
+		return false;
+	*ret = (uint32_t)(at + 8 + (int64_t)extend(word & 0xffffff, 24) * WORD);
+	return true;
+}
+
+/* B with and without condition, CBZ and CBNZ. */
+static bool short_thumb_target(uint32_t half, uint64_t at, uint64_t *ret)
+{
+	int32_t distance;
+
+	if ((half & 0xf000) == 0xd000 && (half >> 8 & 0xf) < 0xe)
+		distance = extend(half & 0xff, 8) * 2;
+	else if ((half & 0xf800) == 0xe000)
+		distance = extend(half & 0x7ff, 11) * 2;
+	else if ((half & 0xf500) == 0xb100)
+		distance = (half >> 3 & 0x1f) << 1 | (half >> 9 & 1) << 6;
+	else
+		return false;
+	*ret = (uint32_t)(at + 4 + (int64_t)distance);
+	return true;
+}
+
+/* BL, BLX, and B with and without condition. */
+static bool long_thumb_target(uint32_t word, uint64_t at, uint64_t *ret)
+{
+	uint32_t sign = word >> 10 & 1, first = word >> 29 & 1, second = word >> 27 & 1, distance;
+	bool to_arm = (word & 0xd0000000) == 0xc0000000;
+
+	if ((word & 0xf800) != 0xf000 || !(word & 0x80000000))
+		return false;
+	if ((word & 0xd0000000) == 0x80000000) {
+		if ((word >> 6 & 0xe) == 0xe)
+			return false;
+		distance = sign << 20 | second << 19 | first << 18 | (word & 0x3f) << 12 | (word >> 16 & 0x7ff) << 1;
+		*ret = (uint32_t)(at + 4 + (int64_t)extend(distance, 21));
+		return true;
+	}
+	distance = sign << 24 | !(first ^ sign) << 23 | !(second ^ sign) << 22 | (word & 0x3ff) << 12 |
+		(word >> 16 & 0x7ff) << 1;
+	*ret = (uint32_t)((to_arm ? (at + 4) & ~(uint64_t)3 : at + 4) + (int64_t)extend(distance, 25));
+	return true;
+}
+
+bool arm_branch_target(uint32_t word, bool thumb, uint64_t at, uint64_t *ret)
+{
+	if (!thumb)
+		return arm_code_target(word, at, ret);
+	return arm_is_long(word) ? long_thumb_target(word, at, ret) : short_thumb_target(word, at, ret);
+}
+
+static uint32_t rotate_right(uint32_t value, unsigned int bits)
+{
+	return bits ? value >> bits | value << (32 - bits) : value;
+}
+
+static bool arm_code_loads(uint32_t word, unsigned int *ret_register, uint32_t *ret_number)
+{
+	*ret_register = word >> 12 & 0xf;
+	if ((word & 0xffef0000) == 0xe3a00000)
+		*ret_number = rotate_right(word & 0xff, (word >> 8 & 0xf) * 2);
+	else if ((word & 0xfff00000) == 0xe3000000)
+		*ret_number = (word >> 4 & 0xf000) | (word & 0xfff);
+	else
+		return false;
+	return true;
+}
+
+/* A number of 8 bits, rotated; not those that are there several times. */
+static bool thumb_rotated(uint32_t bits, uint32_t *ret)
+{
+	if (bits >> 10)
+		*ret = rotate_right(0x80 | (bits & 0x7f), bits >> 7);
+	else if (bits >> 8)
+		return false;
+	else
+		*ret = bits;
+	return true;
+}
+
+static bool thumb_loads(uint32_t word, unsigned int *ret_register, uint32_t *ret_number)
+{
+	const uint32_t low = (word >> 10 & 1) << 11 | (word >> 28 & 7) << 8 | (word >> 16 & 0xff);
+
+	if (!arm_is_long(word)) {
+		*ret_register = word >> 8 & 7;
+		*ret_number = word & 0xff;
+		return (word & 0xf800) == 0x2000;
+	}
+	*ret_register = word >> 24 & 0xf;
+	if ((word & 0x8000fbef) == 0xf04f)
+		return thumb_rotated(low, ret_number);
+	*ret_number = (word & 0xf) << 12 | low;
+	return (word & 0x8000fbf0) == 0xf240;
+}
+
+bool arm_loads_number(uint32_t word, bool thumb, unsigned int *ret_register, uint32_t *ret_number)
+{
+	return thumb ? thumb_loads(word, ret_register, ret_number) : arm_code_loads(word, ret_register, ret_number);
+}
+
+bool arm_is_system_call(uint32_t word, bool thumb)
+{
+	if (thumb)
+		return !arm_is_long(word) && (word & 0xff00) == 0xdf00;
+	return (word & 0x0f000000) == 0x0f000000 && word >> 28 != 0xf;
+}

@@ -8,6 +8,12 @@
 /* The largest distance that one instruction adds in Thumb code, and two in ARM code. */
 enum { ARM_DISTANCE_MAX = 4095 };
 
+/* Whether a Thumb instruction that begins so has another half. */
+static inline bool arm_is_long(uint16_t half)
+{
+	return half >> 11 >= 0x1d;
+}
+
 /* MOVW or MOVT. */
 struct arm_move {
 	bool thumb;
@@ -48,3 +54,15 @@ bool arm_thumb_branch(uint32_t *word, enum thumb_branch kind, uint64_t from, uin
 
 /* A conditional one, whose condition stays as it is in word. */
 bool arm_thumb_set_conditional(uint32_t *word, uint64_t from, uint64_t to);
+
+/*
+ * Where a branch goes that has that in itself: B, BL, BLX, CBZ, with or without
+ * condition. False if it is something else.
+ */
+bool arm_branch_target(uint32_t word, bool thumb, uint64_t at, uint64_t *ret);
+
+/* MOV, MOVS or MOVW of a number to a register, done always. */
+bool arm_loads_number(uint32_t word, bool thumb, unsigned int *ret_register, uint32_t *ret_number);
+
+/* SVC, done always or not. */
+bool arm_is_system_call(uint32_t word, bool thumb);

@@ -134,7 +134,7 @@ static int visit_run(const struct arm_run *run, uint64_t address, visit_load *vi
 		if (run->thumb ? is_thumb_load(run, at, address, &load) || is_other_thumb_use(run, at, address, &load) :
 				is_arm_load(run, at, address, &load) || is_other_arm_use(run, at, address, &load))
 			result = visit(&load, context);
-		at += run->thumb && !arm_is_long(arm_half_at(run, at)) ? SHORT : WORD;
+		at += arm_length_at(run, at);
 	}
 	return result;
 }
@@ -279,7 +279,7 @@ static int find_addition(const struct load *load, void *context)
 			adding->target = (uint32_t)(at + 8 + adding->word);
 		if (adding->target)
 			return 1;
-		at += run->thumb && !arm_is_long(arm_half_at(run, at)) ? SHORT : WORD;
+		at += arm_length_at(run, at);
 	}
 	return 0;
 }

@@ -85,6 +85,13 @@ void arm_map_free(void *made)
 	free(map);
 }
 
+bool arm_map_is_empty(const void *made)
+{
+	const struct map *map = made;
+
+	return map->count == 0;
+}
+
 /* The last mark that is not behind the address, or the first one. */
 static size_t mark_before(const struct map *map, uint64_t address)
 {

@@ -5,6 +5,8 @@
  * data. Symbols tell: $a, $t and $d (ELF for the Arm Architecture, 5.5.5), and
  * those of functions.
  */
+#include "arm_instruction.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -22,6 +24,7 @@ struct arm_run {
 /* For struct linked_relocations. */
 void *arm_map_make(const struct program *program);
 void arm_map_free(void *map);
+bool arm_map_is_empty(const void *map);
 
 typedef int visit_arm_run(const struct arm_run *run, void *context);
 
@@ -45,8 +48,19 @@ static inline uint16_t arm_half_at(const struct arm_run *run, uint64_t address)
 	return half;
 }
 
-/* Whether a Thumb instruction that begins so has another half. */
-static inline bool arm_is_long(uint16_t half)
+/* In bytes; of the shortest instruction, and of the one that begins there. */
+static inline size_t arm_shortest(const struct arm_run *run)
 {
-	return half >> 11 >= 0x1d;
+	return run->thumb ? 2 : 4;
+}
+
+static inline size_t arm_length_at(const struct arm_run *run, uint64_t address)
+{
+	return run->thumb && !arm_is_long(arm_half_at(run, address)) ? 2 : 4;
+}
+
+/* The instruction there, the first halfword of Thumb code lowest; in bounds. */
+static inline uint32_t arm_instruction_at(const struct arm_run *run, uint64_t address)
+{
+	return arm_length_at(run, address) == 2 ? arm_half_at(run, address) : arm_word_at(run, address);
 }

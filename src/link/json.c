@@ -8,6 +8,8 @@
 #include "kernel.h"
 #include "messages.h"
 #include "rebind.h"
+#include "scan.h"
+#include "source_line.h"
 #include "words.h"
 
 #include <errno.h>
@@ -187,5 +189,29 @@ int json_print_plan(const char *output, const struct imports *imports, const str
 	set(&object, "kernel", json_kernel(kernel));
 	set(&object, "imports", list);
 	set(&object, "vdso", rebound_names(rebinding));
+	return json_print(object, err);
+}
+
+int json_print_system_calls(const char *path, const struct system_calls *calls, const struct source_lines *lines,
+	struct kml_err *err)
+{
+	json_t *object = json_object(), *list = json_array();
+
+	for (size_t i = 0; i < calls->count; i++) {
+		const struct system_call *call = &calls->list[i];
+		char line[SOURCE_LINE_SIZE];
+		json_t *one = json_object();
+
+		source_lines_find(lines, 0, call->address, line);
+		set(&one, "address", address_or_null(call->address));
+		set(&one, "number", call->known ? json_integer(call->number) : json_null());
+		set(&one, "name", text_or_null(call->name ?: ""));
+		set(&one, "function", text_or_null(call->function ?: ""));
+		set(&one, "offset", call->function ? json_integer(call->offset) : json_null());
+		set(&one, "source", text_or_null(line));
+		append(&list, one);
+	}
+	set(&object, "program", json_text(path));
+	set(&object, "system_calls", list);
 	return json_print(object, err);
 }

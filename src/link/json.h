@@ -9,6 +9,8 @@ struct kml_err;
 struct messages;
 struct note;
 struct rebinding;
+struct source_lines;
+struct system_calls;
 
 int json_print_note(const char *path, const struct note *note, struct kml_err *err);
 int json_print_plan(const char *output, const struct imports *imports, const struct rebinding *rebinding,
@@ -16,6 +18,9 @@ int json_print_plan(const char *output, const struct imports *imports, const str
 
 /* messages: what would stop the program. */
 int json_print_check(const char *path, const struct kernel *kernel, const struct messages *messages, struct kml_err *err);
+
+int json_print_system_calls(const char *path, const struct system_calls *calls, const struct source_lines *lines,
+	struct kml_err *err);
 
 /* Takes the object over, which may be NULL. */
 int json_print(json_t *object, struct kml_err *err);

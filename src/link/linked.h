@@ -9,6 +9,7 @@ struct import;
 struct place;
 struct program;
 struct rewrite;
+struct scan;
 struct segment;
 
 struct linked_arch {
@@ -29,6 +30,7 @@ struct linked_arch {
 		void (*free_code_map)(void *map);
 	} relocations;
 	bool (*find_lost)(const struct program *program, bool data, uint64_t *ret); /* an instruction, see lost.h */
+	bool (*scan)(struct scan *scan); /* for its system calls: scan.h */
 	bool has_frames; /* frames.h knows those of its stubs */
 };
 

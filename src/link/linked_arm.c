@@ -7,6 +7,7 @@
 #include "imports.h"
 #include "linked.h"
 #include "lost.h"
+#include "scan.h"
 #include "segment.h"
 
 #include <elf.h>
@@ -114,4 +115,5 @@ const struct linked_arch linked_arch_arm = {
 		.relative = R_ARM_RELATIVE, .rewrite = linked_arm_rewrite, .map_code = arm_map_make,
 		.free_code_map = arm_map_free },
 	.find_lost = lost_find_arm,
+	.scan = scan_arm,
 };

@@ -6,6 +6,7 @@
 #include "imports.h"
 #include "linked.h"
 #include "lost.h"
+#include "scan.h"
 #include "segment.h"
 
 #include <elf.h>
@@ -70,5 +71,6 @@ const struct linked_arch linked_arch_x86 = {
 		.relative = R_X86_64_RELATIVE, .rewrite = linked_x86_rewrite, .map_code = functions_map,
 		.free_code_map = functions_free },
 	.find_lost = lost_find_x86,
+	.scan = scan_x86,
 	.has_frames = true,
 };

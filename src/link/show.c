@@ -5,9 +5,9 @@
 #include "common/cleanup.h"
 #include "image/note.h"
 #include "json.h"
+#include "print_name.h"
 #include "words.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <string.h>
 
@@ -23,16 +23,6 @@ static void print_build_id(const unsigned char *build_id)
 	}
 	for (size_t i = 0; i < KML_BUILD_ID_SIZE; i++)
 		printf("%02x", build_id[i]);
-}
-
-/* Names come from the file; what could play tricks with a terminal becomes '?'. */
-static void print_name(const char *name, int width)
-{
-	int length = 0;
-
-	for (; *name; name++, length++)
-		putchar(isgraph((unsigned char)*name) ? *name : '?');
-	printf("%*s", length < width ? width - length : 0, "");
 }
 
 static void print_note(const struct note *note)

@@ -6,11 +6,6 @@
 #include <elfutils/libdwfl.h>
 #include <string.h>
 
-static void cleanup_dwfl(Dwfl **dwfl)
-{
-	dwfl_end(*dwfl);
-}
-
 /* Where libdwfl has put the section. */
 static bool section_address(Dwfl_Module *module, size_t section, GElf_Addr *address)
 {
@@ -36,35 +31,53 @@ static Dwarf_Line *find_line(Dwfl_Module *module, GElf_Addr address)
 	return line;
 }
 
-void source_line(const struct image *image, size_t section, uint64_t offset, char ret[SOURCE_LINE_SIZE])
+void source_lines_open(const struct image *image, struct source_lines *ret)
 {
 	static const Dwfl_Callbacks callbacks = { .section_address = dwfl_offline_section_address,
 		.find_elf = dwfl_build_id_find_elf, .find_debuginfo = dwfl_standard_find_debuginfo };
-	_cleanup_(cleanup_dwfl) Dwfl *dwfl = NULL;
-	_cleanup_free_ char *copy = NULL;
+
+	*ret = (struct source_lines){};
+	if (!image_section_find(image, ".debug_line") && !image_section_find(image, ".zdebug_line"))
+		return;
+	/* libdwfl relocates in place. */
+	ret->copy = malloc(image->size);
+	ret->dwfl = dwfl_begin(&callbacks);
+	if (!ret->copy || !ret->dwfl)
+		return;
+	memcpy(ret->copy, image->bytes, image->size);
+	ret->module = dwfl_report_offline_memory(ret->dwfl, image->name, image->name, ret->copy, image->size);
+	dwfl_report_end(ret->dwfl, NULL, NULL);
+}
+
+void source_lines_close(struct source_lines *lines)
+{
+	dwfl_end(lines->dwfl);
+	free(lines->copy);
+	*lines = (struct source_lines){};
+}
+
+void source_lines_find(const struct source_lines *lines, size_t section, uint64_t offset, char ret[SOURCE_LINE_SIZE])
+{
 	GElf_Addr address = offset;
 	const char *file, *slash;
-	Dwfl_Module *module;
 	Dwarf_Line *line;
 	int number = 0;
 
 	ret[0] = '\0';
-	if (!image_section_find(image, ".debug_line") && !image_section_find(image, ".zdebug_line"))
+	if (!lines->module || !section_address(lines->module, section, &address))
 		return;
-	/* libdwfl relocates in place. */
-	copy = malloc(image->size);
-	dwfl = dwfl_begin(&callbacks);
-	if (!copy || !dwfl)
-		return;
-	memcpy(copy, image->bytes, image->size);
-	module = dwfl_report_offline_memory(dwfl, image->name, image->name, copy, image->size);
-	dwfl_report_end(dwfl, NULL, NULL);
-	if (!module || !section_address(module, section, &address))
-		return;
-	line = find_line(module, address);
+	line = find_line(lines->module, address);
 	file = line ? dwarf_linesrc(line, NULL, NULL) : NULL;
 	if (!file || dwarf_lineno(line, &number) != 0 || number <= 0)
 		return;
 	slash = strrchr(file, '/');
 	snprintf(ret, SOURCE_LINE_SIZE, "%.120s:%d", slash ? slash + 1 : file, number);
+}
+
+void source_line(const struct image *image, size_t section, uint64_t offset, char ret[SOURCE_LINE_SIZE])
+{
+	_cleanup_(source_lines_close) struct source_lines lines;
+
+	source_lines_open(image, &lines);
+	source_lines_find(&lines, section, offset, ret);
 }

@@ -15,3 +15,20 @@ const struct syscall_entry *syscall_find(const struct link_arch *arch, const cha
 {
 	return bsearch(name, arch->syscalls, *arch->syscall_count, sizeof(*arch->syscalls), compare);
 }
+
+/* The function's name in the kernel may be another one, and is in the table, too: the number's own comes first. */
+const char *syscall_name(const struct link_arch *arch, unsigned int number)
+{
+	const char *name = NULL;
+
+	for (size_t i = 0; i < *arch->syscall_count; i++) {
+		const struct syscall_entry *entry = &arch->syscalls[i];
+
+		if (entry->number != number)
+			continue;
+		if (strcmp(entry->function + strlen(arch->syscall_prefix), entry->name) != 0)
+			return entry->name;
+		name = entry->name;
+	}
+	return name;
+}

@@ -13,3 +13,6 @@ struct link_arch;
 
 /* NULL when there is none of that name. */
 const struct syscall_entry *syscall_find(const struct link_arch *arch, const char *name);
+
+/* The other way: one of its names, NULL when there is no such number. */
+const char *syscall_name(const struct link_arch *arch, unsigned int number);

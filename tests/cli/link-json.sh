@@ -44,9 +44,12 @@ is '[.starts, (.problems | length)]' '[false,1]'
 grep -qF "$(jq -r '.problems[0]' out)" said || fail "another problem than the message"
 cp out checked
 
+ends_with 0 kml_link --json --system-calls prog
+cp out called
+
 # The manual page has every member.
 page=$here/../../man/kml-link.1.scd
-for member in $(jq -r '[paths | map(select(type == "string"))[-1] | select(. != null)] | unique[]' explained shown checked | sort -u); do
+for member in $(jq -r '[paths | map(select(type == "string"))[-1] | select(. != null)] | unique[]' explained shown checked called | sort -u); do
 	grep -q "\"$member\": " "$page" || fail "kml-link(1) does not have '$member'"
 done
 
@@ -72,4 +75,4 @@ said_one_line
 said "kml-link: prog.o: undefined name 'ticks'"
 [ ! -s out ] || fail "printed something"
 ends_with 64 kml_link --json prog.o
-said "--json is for --show, --check, --explain and --dry-run"
+said "--json is for --show, --check, --system-calls, --explain and --dry-run"

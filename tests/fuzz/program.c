@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Programs and libraries that were linked already: given the names of a small kernel and a vDSO, all kml-link does with them. */
+/*
+ * Programs and libraries that were linked already: given the names of a small kernel and a vDSO, all kml-link does with
+ * them; and their system-call instructions.
+ */
 #include "fuzz.h"
 
 #include "common/cleanup.h"
@@ -10,6 +13,7 @@
 #include "link/messages.h"
 #include "link/postlink.h"
 #include "link/program.h"
+#include "link/scan.h"
 #include "link/start_library.h"
 
 #include <elf.h>
@@ -79,6 +83,16 @@ static int change(const struct link_opts *opts, unsigned int machine, const stru
 	return result < 0 ? result : postlink(opts, &input, kernel_for(machine), vdso, opts->output, messages, &err);
 }
 
+static void scan(const char *path)
+{
+	_cleanup_(program_close) struct program program = {};
+	_cleanup_(system_calls_free) struct system_calls calls = {};
+	struct kml_err err;
+
+	if (program_open(path, &program, &err) == 0)
+		(void)scan_program(&program, &calls, &err);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct link_opts opts = { .input_count = 1 };
@@ -93,6 +107,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	(void)kernel_for(machine);
 	/* To the first bytes, as there is a kernel's list now. */
 	input = (char *)fuzz_file(data, size);
+	scan(input);
 	opts.inputs = &input;
 	opts.output = fuzz_output();
 	/* Many programs are refused for what they want of the vDSO: those go the other way alone. */
