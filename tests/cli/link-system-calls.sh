@@ -83,6 +83,31 @@ cat >cases.S <<'END'
 	cmp $-4, %eax
 	je 1b
 	done again
+	function no_constant
+	mov $1, %eax
+	xor %ecx, %eax
+	syscall
+	done no_constant
+	function behind_a_jump	/* where jumps by a table go */
+	mov $1, %eax
+	jmp 1f
+	syscall
+1:	done behind_a_jump
+	function behind_no_code
+	mov $1, %eax
+	.byte 0x06
+	syscall
+	done behind_no_code
+	function __for_libraries
+	.globl for_users
+	.type for_users, @function
+for_users:
+	mov $3, %eax
+	syscall
+	done for_users
+	.size __for_libraries, . - __for_libraries
+	mov $4, %eax		/* in no function */
+	syscall
 	function no_such_number
 	mov $123456, %eax
 	syscall
@@ -109,10 +134,15 @@ cat >expected <<END
 - from_behind+0x5
 202 again+0x5
 - again+0x7
+- no_constant+0x7
+- behind_a_jump+0x7
+- behind_no_code+0x6
+3 for_users+0x5
+4 -
 123456 no_such_number+0x5
 END
 calls cases | diff expected - || fail "cases"
-tail -n 1 out | grep -qx '13 system-call instructions, 6 of them with a number that is known' || { cat out; fail "the sum"; }
+tail -n 1 out | grep -qx '18 system-call instructions, 8 of them with a number that is known' || { cat out; fail "the sum"; }
 grep -qE '^0x[0-9a-f]{12}  39  *sys_getpid  *wide\+0x7$' out || { cat out; fail "a name"; }
 grep -qE '  123456  *-  *no_such' out || fail "a name for a number that is none"
 
@@ -122,6 +152,25 @@ strip cases
 calls cases | awk '{ print $1 }' | diff numbers - || fail "stripped"
 objcopy -R .eh_frame_hdr -R .eh_frame cases
 calls cases | awk '{ print $1 }' | diff numbers - || fail "without call frames"
+
+# Data in front of a function, which as code would have its first instructions for an operand.
+cat >data.S <<'END'
+	.section .note.GNU-stack, "", @progbits
+	.text
+	.byte 0x48, 0xb8
+	.globl _start
+	.type _start, @function
+_start:	.cfi_startproc
+	mov $39, %eax
+	syscall
+	ret
+	.cfi_endproc
+	.size _start, . - _start
+END
+cc -nostdlib -static data.S -o data -Wl,--eh-frame-hdr
+[ "$(calls data)" = "39 _start+0x5" ] || { cat out; fail "behind data"; }
+strip data
+[ "$(calls data)" = "39 -" ] || { cat out; fail "behind data, stripped"; }
 
 # All that a disassembler finds in libc and in a program with it, and the line in the source.
 cat >prog.c <<'END'
@@ -195,10 +244,12 @@ cat >arm.S <<'END'
 	svc 0
 	movs r7, #1
 1:	svc 0
-	cbz r0, 1f
 	beq 1b
-1:	bne.w 1f
+	bne.w 1f
 	movs r7, #2
+1:	svc 0
+	cbnz r0, 1f
+	movs r7, #3
 1:	svc 0
 	bx lr
 	.word 0xdf00df00
@@ -214,7 +265,8 @@ cat >expected <<END
 403 thumb+0x8
 264 thumb+0xe
 - thumb+0x12
-- thumb+0x1e
+- thumb+0x1c
+- thumb+0x22
 END
 calls arm | diff expected - || fail "ARM"
 grep -q '  403  *sys_clock_gettime64 ' out || { cat out; fail "ARM: a name"; }
