@@ -5,6 +5,7 @@
 #include "common/cleanup.h"
 #include "common/err.h"
 #include "linked.h"
+#include "packed.h"
 #include "place.h"
 #include "relocation_name.h"
 #include "source_line.h"
@@ -313,16 +314,12 @@ static int divert_relative(struct rewrite *rewrite)
 	struct program *program = rewrite->program;
 	_cleanup_free_ uint64_t *list = NULL;
 	struct marked marked = {};
-	uint64_t packed;
 
 	if (!collect_written(rewrite->segment, &marked)) {
 		free(marked.list);
 		return err_set(rewrite->err, ENOMEM, "out of memory");
 	}
 	list = marked.list;
-	if (marked.count && program_dynamic(program, DT_RELR, &packed))
-		return err_set(rewrite->err, ENOTSUP, "%s: has packed relocations (DT_RELR): link with "
-			"-z nopack-relative-relocs", program->name);
 	for (size_t i = 0; marked.count && i < program->relocations.count; i++) {
 		Elf64_Rela relocation = program_relocation(program, &program->relocations, i);
 
@@ -332,7 +329,7 @@ static int divert_relative(struct rewrite *rewrite)
 		relocation.r_offset = segment_spare(rewrite->segment);
 		program_set_relocation(program, &program->relocations, i, relocation);
 	}
-	return 0;
+	return marked.count ? packed_drop(program, marked.list, marked.count, rewrite->err) : 0;
 }
 
 int places_rewrite(struct program *program, const struct imports *imports, struct segment *segment, bool *used,

@@ -27,6 +27,7 @@ try() { # what it is, flags for the object, arguments for the link
 		return 0
 	}
 	cp prog before
+	case $1 in *packed*) readelf -dW before | grep -q '(RELR)' || fail "$1: it is not" ;; esac
 	"$tool" --kernel vmlinux prog 2>said || {
 		# mold 1.10 writes zeros over instructions that it cannot improve; gold has code and constants in one segment.
 		case $1 in
@@ -66,6 +67,16 @@ for CC in gcc clang; do
 		try "$CC $linker PIC" "-O0 -fPIC" "-fuse-ld=$linker $keep"
 		try "$CC $linker no-plt" "-O2 -fno-plt $default" "-fuse-ld=$linker $keep"
 		try "$CC $linker now" "-O2 -fPIC" "-fuse-ld=$linker $keep,-z,now,-z,relro"
+		case $linker in
+		lld) pack=-Wl,--pack-dyn-relocs=relr ;;
+		gold) pack= ;;
+		*) pack=-Wl,-z,pack-relative-relocs ;;
+		esac
+		[ -z "$pack" ] || {
+			# Dynamic ones of lld 14 and mold 1.10 do not run: glibc asks for a mark that these do not set.
+			[ $linker != bfd ] || try "$CC $linker packed" "-O2 $default" "-fuse-ld=$linker $keep $pack"
+			try "$CC $linker packed static-pie, tools" "-O1 -fPIC" "-static-pie -fuse-ld=$linker $keep $pack"
+		}
 		try "$CC $linker norelro" "-O2 $default" "-fuse-ld=$linker $keep,-z,norelro"
 	done
 	# What the dynamic linker needs is enough, if the linker keeps that.
