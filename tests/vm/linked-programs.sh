@@ -44,7 +44,14 @@ g++ -O2 ticks.cc -L. -lticks -Wl,-rpath,"$scratch" -o ticks $open 2>ld.log
 gcc -O2 -c library.c
 g++ -O2 -static ticks.cc library.o -o ticks-static $open 2>ld.log
 "$build/src/kml-link" --kernel "$kernel" ticks-static
-for program in ticks ticks-static; do
+# Packed relocations: the loader's before the binder, the program's own behind it.
+g++ -O2 ticks.cc -L. -lticks -Wl,-rpath,"$scratch" -o ticks-packed $open,-z,pack-relative-relocs 2>ld.log
+g++ -O2 -fPIC -static-pie ticks.cc -x c library.c -o ticks-packed-static $open,-z,pack-relative-relocs 2>ld.log
+for program in ticks-packed ticks-packed-static; do
+	readelf -dW $program | grep -q '(RELR)' || fail "$program has no packed relocations"
+	"$build/src/kml-link" --kernel "$kernel" $program
+done
+for program in ticks ticks-static ticks-packed ticks-packed-static; do
 	said=$(LD_LIBRARY_PATH=$scratch machine demo "./$program")
 	[ "$said" = "slept, Linux version, 1" ] || fail "$program: $said"
 done
