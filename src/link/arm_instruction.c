@@ -59,11 +59,6 @@ uint32_t arm_encode_load(const struct arm_move *move)
 	return 0xe5900000 | move->destination << 16 | move->destination << 12;
 }
 
-static bool is_long(unsigned int halfword)
-{
-	return halfword >> 11 >= 0x1d;
-}
-
 bool arm_is_inside_of_block(const unsigned char *code, size_t at)
 {
 	enum { LONGEST = 3 * 4 + 2 };
@@ -82,7 +77,7 @@ bool arm_is_inside_of_block(const unsigned char *code, size_t at)
 		}
 		for (place += 2; place < at; nth++) {
 			memcpy(&halfword, code + place, sizeof(halfword));
-			place += is_long(halfword) ? 4 : 2;
+			place += arm_is_long(halfword) ? 4 : 2;
 		}
 		if (place == at && nth < instructions)
 			return true;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "scan.h"
 
+#include "arm_instruction.h"
 #include "arm_map.h"
 
 /* Where a system call has its number (the EABI of Linux). */
@@ -26,7 +27,8 @@ static int scan_run(const struct arm_run *run, void *context)
 		if (arm_branch_target(word, run->thumb, at, &target) && !scan_add_target(scan, target))
 			return -1;
 		call.since = at;
-		call.known = arm_loads_number(word, run->thumb, &destination, &call.number) && destination == NUMBER_REGISTER;
+		call.known = arm_loads_number(word, run->thumb, &destination, &call.number) && destination == NUMBER_REGISTER &&
+			!(run->thumb && arm_is_inside_of_block(run->code, at - run->start));
 		at += length;
 	}
 	return 0;

@@ -251,6 +251,9 @@ cat >arm.S <<'END'
 	cbnz r0, 1f
 	movs r7, #3
 1:	svc 0
+	it eq
+	moveq r7, #4
+	svc 0
 	bx lr
 	.word 0xdf00df00
 END
@@ -267,6 +270,7 @@ cat >expected <<END
 - thumb+0x12
 - thumb+0x1c
 - thumb+0x22
+- thumb+0x28
 END
 calls arm | diff expected - || fail "ARM"
 grep -q '  403  *sys_clock_gettime64 ' out || { cat out; fail "ARM: a name"; }
