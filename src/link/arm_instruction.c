@@ -59,9 +59,10 @@ uint32_t arm_encode_load(const struct arm_move *move)
 	return 0xe5900000 | move->destination << 16 | move->destination << 12;
 }
 
-bool arm_is_inside_of_block(const unsigned char *code, size_t at)
+/* Whether the instruction may be in such a block, with as many at least behind it there. */
+static bool is_in_block(const unsigned char *code, size_t at, size_t behind)
 {
-	enum { LONGEST = 3 * 4 + 2 };
+	enum { LONGEST = 3 * 4 + 2 }; /* from the start of a block to its last instruction */
 
 	for (size_t back = 2; back <= LONGEST && back <= at; back += 2) {
 		size_t place = at - back, instructions = 4, nth = 1;
@@ -79,10 +80,20 @@ bool arm_is_inside_of_block(const unsigned char *code, size_t at)
 			memcpy(&halfword, code + place, sizeof(halfword));
 			place += arm_is_long(halfword) ? 4 : 2;
 		}
-		if (place == at && nth < instructions)
+		if (place == at && nth + behind <= instructions)
 			return true;
 	}
 	return false;
+}
+
+bool arm_is_inside_of_block(const unsigned char *code, size_t at)
+{
+	return is_in_block(code, at, 1);
+}
+
+bool arm_may_be_conditional(const unsigned char *code, size_t at)
+{
+	return is_in_block(code, at, 0);
 }
 
 uint32_t arm_move_set(uint32_t word, bool thumb, uint16_t value)

@@ -44,6 +44,9 @@ uint32_t arm_move_set(uint32_t word, bool thumb, uint16_t value);
  */
 bool arm_is_inside_of_block(const unsigned char *code, size_t at);
 
+/* The same, but the last of a block counts, too. */
+bool arm_may_be_conditional(const unsigned char *code, size_t at);
+
 /* ARM code: a branch, of which condition and kind stay as they are in word. False if it is too far. */
 bool arm_set_branch(uint32_t *word, uint64_t from, uint64_t to);
 

@@ -28,7 +28,7 @@ static int scan_run(const struct arm_run *run, void *context)
 			return -1;
 		call.since = at;
 		call.known = arm_loads_number(word, run->thumb, &destination, &call.number) && destination == NUMBER_REGISTER &&
-			!(run->thumb && arm_is_inside_of_block(run->code, at - run->start));
+			!(run->thumb && arm_may_be_conditional(run->code, at - run->start));
 		at += length;
 	}
 	return 0;
