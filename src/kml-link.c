@@ -12,6 +12,7 @@
 #include "link/link.h"
 #include "link/lookup.h"
 #include "link/messages.h"
+#include "link/put.h"
 #include "link/show.h"
 #include "link/system_calls.h"
 
@@ -208,11 +209,20 @@ static int check(const struct arguments *arguments, const struct kernel *kernel,
 	return result;
 }
 
+/* The file that is written, NULL if none is. */
+static const char *output_of(const struct arguments *arguments)
+{
+	if (arguments->header)
+		return arguments->link.output ?: "kml-kernel.h";
+	return arguments->index ?: arguments->extract_vdso;
+}
+
 /* What needs a kernel, and no object files. */
 static int ask(const struct arguments *arguments, struct messages *messages, struct kml_err *err)
 {
 	_cleanup_(kernel_close) struct kernel kernel = {};
 	const struct link_opts *link = &arguments->link;
+	const char *output = output_of(arguments);
 	struct name_filter expected = {};
 	const struct kernel_source source = { .path = link->kernel, .modules = link->modules,
 		.module_count = link->module_count, .expected = arguments->name_count ? &expected : NULL };
@@ -220,18 +230,18 @@ static int ask(const struct arguments *arguments, struct messages *messages, str
 
 	lookup_expect(arguments->names, arguments->name_count, &expected);
 	result = kernel_find(&source, KML_NATIVE_MACHINE, &kernel, err);
-
+	if (result == 0 && output)
+		result = put_check(output, &kernel, link->types.btf, err);
 	if (result < 0)
 		return result;
 	if (arguments->check)
 		return check(arguments, &kernel, messages, err);
 	if (arguments->index)
-		return index_write(arguments->index, &kernel, link->types.btf, err);
+		return index_write(output, &kernel, link->types.btf, err);
 	if (arguments->extract_vdso)
-		return kernel_vdso_write(arguments->extract_vdso, &kernel, err);
+		return kernel_vdso_write(output, &kernel, err);
 	if (arguments->header)
-		return header_make(link->output ?: "kml-kernel.h", &kernel, link->types.btf, link->inputs, link->input_count,
-			messages, err);
+		return header_make(output, &kernel, link->types.btf, link->inputs, link->input_count, messages, err);
 	return lookup_names(&kernel, arguments->names, arguments->name_count, err);
 }
 

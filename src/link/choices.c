@@ -33,9 +33,11 @@ bool choices_add_direct(struct choices *choices, const char *text)
 	return true;
 }
 
+/* The first that is about the name; another one of it is no mistake. */
 static const struct choice *find(const struct choices *choices, const char *name, bool direct)
 {
 	size_t length = strcspn(name, "@");
+	const struct choice *found = NULL;
 
 	for (size_t i = 0; i < choices->count; i++) {
 		struct choice *choice = &choices->list[i];
@@ -43,10 +45,10 @@ static const struct choice *find(const struct choices *choices, const char *name
 		if ((direct ? choice->direct : choice->import) && choice->length == length &&
 				memcmp(choice->name, name, length) == 0) {
 			choice->used = true;
-			return choice;
+			found = found ?: choice;
 		}
 	}
-	return NULL;
+	return found;
 }
 
 const struct choice *choices_import(const struct choices *choices, const char *name)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "explain.h"
 
+#include "common/err.h"
 #include "imports.h"
 #include "json.h"
 #include "kernel.h"
@@ -46,5 +47,6 @@ int explain(const struct link_opts *opts, const struct imports *imports, const s
 		print_import(&imports->list[i]);
 	for (size_t i = 0; i < rebinding->count; i++)
 		printf("%s: from the vDSO, version %s\n", rebinding->list[i].name, rebinding->list[i].version);
-	return 0;
+	/* Before anything is made: a plan that nobody could read is an error. */
+	return fflush(stdout) != 0 || ferror(stdout) ? err_errno(err, "cannot write the output") : 0;
 }

@@ -47,6 +47,11 @@ static int change_branch(unsigned char *field)
 	return 1;
 }
 
+bool got_code_takes_address(const unsigned char *field)
+{
+	return field[-2] == TAKE_ADDRESS && (field[-1] & 0xc7) == 0x05;
+}
+
 bool got_code_reads_table(const unsigned char *field)
 {
 	return reads_table(field);

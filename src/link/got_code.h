@@ -16,5 +16,8 @@
  */
 int got_code_change(unsigned char *field, bool rex, bool data);
 
+/* Whether it takes an address, by LEA. */
+bool got_code_takes_address(const unsigned char *field);
+
 /* Whether the instruction, of no form that can be changed, reads its operand from the table as it did at first. */
 bool got_code_reads_table(const unsigned char *field);

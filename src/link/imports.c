@@ -290,9 +290,10 @@ static void say_ambiguous(const struct resolver *resolver, const struct question
 static bool has_origin(const struct candidate *candidate, const char *origin)
 {
 	const char *slash = strrchr(origin, '/');
+	char *end;
 
 	if (strncmp(origin, "0x", 2) == 0)
-		return candidate->value == strtoull(origin, NULL, 16);
+		return candidate->value == strtoull(origin, &end, 16) && !*end;
 	return strcmp(origin_of(candidate), slash ? slash + 1 : origin) == 0;
 }
 

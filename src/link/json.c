@@ -98,7 +98,7 @@ int json_print(json_t *object, struct kml_err *err)
 	if (result < 0)
 		return err_set(err, ENOMEM, "out of memory, or the output cannot be written");
 	putchar('\n');
-	return 0;
+	return fflush(stdout) != 0 || ferror(stdout) ? err_errno(err, "cannot write the output") : 0;
 }
 
 json_t *json_kernel(const struct kernel *kernel)

@@ -445,8 +445,10 @@ static int find_program(const struct link_opts *opts, bool *ret, struct kml_err 
 		int result = program_is(opts->inputs[i], err);
 
 		/* inputs_open() knows better what is wrong. */
-		if (result < 0)
+		if (result < 0) {
+			*ret = false;
 			return 0;
+		}
 		*ret |= result > 0;
 	}
 	if (!*ret)

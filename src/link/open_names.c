@@ -11,6 +11,21 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* "name@VERSION", as ld.bfd writes it, and not a name with a character that is odd. */
+static bool is_dynamic_name(const struct program *program, const char *name)
+{
+	size_t length = strcspn(name, "@");
+
+	for (size_t i = 1; name[length] && i < program->dynamic_symbols.count; i++) {
+		const GElf_Sym symbol = symbol_at(&program->dynamic_symbols, i);
+		const char *other = symbol_name(&program->dynamic_symbols, &symbol);
+
+		if (strncmp(other, name, length) == 0 && !other[length])
+			return true;
+	}
+	return false;
+}
+
 /* A version says which library it is from; ld.bfd writes it into the name. */
 static bool has_version(const struct program *program, const struct symbols *symbols, size_t number, const char *name)
 {
@@ -18,7 +33,7 @@ static bool has_version(const struct program *program, const struct symbols *sym
 	uint16_t version;
 
 	if (symbols != &program->dynamic_symbols || !program->versions)
-		return strchr(name, '@');
+		return is_dynamic_name(program, name);
 	memcpy(&version, program->image.bytes + program->versions + number * sizeof(version), sizeof(version));
 	return (version & ~HIDDEN_BIT) >= FIRST_VERSION;
 }

@@ -32,6 +32,9 @@ struct place {
 	bool of_plt;	     /* the dynamic linker writes there, when it likes */
 };
 
+/* What a symbol of the program is to be, by its number; NULL if it is none of the imports. */
+const struct import *place_import(const struct rewrite *rewrite, const struct symbols *symbols, size_t number);
+
 /* Says what is wrong with it, and where; returns -ENOTSUP. */
 int place_refuse(const struct rewrite *rewrite, const struct place *place, const char *problem);
 

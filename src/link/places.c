@@ -150,7 +150,7 @@ static const struct import *find_import(const struct rewrite *rewrite, const cha
 }
 
 /* Import that a symbol stands for, or NULL. */
-static const struct import *symbol_import(const struct rewrite *rewrite, const struct symbols *symbols, size_t number)
+const struct import *place_import(const struct rewrite *rewrite, const struct symbols *symbols, size_t number)
 {
 	GElf_Sym symbol;
 
@@ -199,7 +199,7 @@ static int rewrite_dynamic(struct rewrite *rewrite, const struct relocation_tabl
 		place_set_relocation(rewrite, &place, segment_spare(rewrite->segment), types->jump_slot, 0);
 		return 0;
 	}
-	place.import = symbol_import(rewrite, &program->dynamic_symbols, ELF64_R_SYM(place.self.r_info));
+	place.import = place_import(rewrite, &program->dynamic_symbols, ELF64_R_SYM(place.self.r_info));
 	if (!place.import)
 		return 0;
 	describe(rewrite, section_at(program, place.address), &place);
@@ -266,7 +266,7 @@ static int rewrite_kept(struct rewrite *rewrite, const struct relocation_table *
 		place.self = program_relocation(program, table, place.number);
 		place.type = ELF64_R_TYPE(place.self.r_info);
 		place.address = place.self.r_offset;
-		place.import = symbol_import(rewrite, &program->symbols, ELF64_R_SYM(place.self.r_info));
+		place.import = place_import(rewrite, &program->symbols, ELF64_R_SYM(place.self.r_info));
 		if (!place.import)
 			continue;
 		if (place.type == types->word && rewrite->done_count && bsearch(&place.address, rewrite->done,

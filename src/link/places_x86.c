@@ -25,6 +25,21 @@ static void drop_neighbours(struct rewrite *rewrite, const struct place *place, 
 	}
 }
 
+/* The instruction can be moved for one of its operands only. */
+static bool has_other_import(const struct rewrite *rewrite, const struct place *place, uint64_t start, size_t length)
+{
+	size_t first = place->number > 1 ? place->number - 1 : 0;
+
+	for (size_t i = first; i < place->table->count && i <= place->number + 1; i++) {
+		Elf64_Rela relocation = program_relocation(rewrite->program, place->table, i);
+
+		if (i != place->number && relocation.r_offset > start && relocation.r_offset < start + length &&
+				place_import(rewrite, &rewrite->program->symbols, ELF64_R_SYM(relocation.r_info)))
+			return true;
+	}
+	return false;
+}
+
 /* Where the instruction has another operand that is relative to RIP, besides the one at field; 0 if none. */
 static size_t other_relative(const unsigned char *code, size_t size, size_t field, int32_t *ret)
 {
@@ -59,6 +74,9 @@ static int rewrite_instruction(struct rewrite *rewrite, const struct place *plac
 	site = (struct thunk_site){ .code = code, .code_size = at.room, .field = place->address - at.address,
 		.addend = place->self.r_addend,
 		.pc_relative = place->type == R_X86_64_PC32 || place->type == R_X86_64_PLT32 };
+	if (code && has_other_import(rewrite, place, at.address, thunk_instruction_length(code, at.room)))
+		return place_refuse(rewrite, place, "is in an instruction that uses another name of the kernel's, too: compile "
+			"with -fPIC");
 	if (code)
 		site.other_field = other_relative(code, at.room, site.field, &other);
 	problem = code ? thunk_make(&site, &thunk) : "is outside of the file";
@@ -89,6 +107,22 @@ static int rewrite_instruction(struct rewrite *rewrite, const struct place *plac
 	memset(code + 5, 0x90, thunk.instruction_length - 5);
 	return place_write_distance(rewrite, at.address + 1, thunk_address, -4) ? 0 :
 		place_refuse(rewrite, place, "is too far from what replaces it");
+}
+
+/* Whether an instruction still leads to the global offset table: what a linker has changed, or broken, does not. */
+static bool leads_to_table(const struct rewrite *rewrite, const struct place *place, const unsigned char *field)
+{
+	const struct image *image = &rewrite->program->image;
+	int32_t distance;
+	uint64_t address;
+
+	memcpy(&distance, field, sizeof(distance));
+	address = place->address + 4 + (int64_t)distance;
+	for (size_t i = 1; i < image->section_count; i++)
+		if (address >= image->sections[i].sh_addr && address - image->sections[i].sh_addr < image->sections[i].sh_size &&
+				strncmp(image_section_name(image, i), ".got", 4) == 0)
+			return true;
+	return false;
 }
 
 /* An instruction that compares with the address of a function, for example: the table's entry gets that. */
@@ -141,9 +175,14 @@ static int rewrite_got_use(struct rewrite *rewrite, const struct place *place)
 
 	if (!place->code || !code || place->self.r_addend != -4)
 		return place_refuse(rewrite, place, "is in no instruction that is known here");
+	/* What the linker has made of a load leads to the name's own place, which is none. */
+	if (got_code_takes_address(code + 3) && leads_to_table(rewrite, place, code + 3))
+		return place_refuse(rewrite, place, "takes the address of its entry in the global offset table");
 	shift = got_code_change(code + 3, place->type == R_X86_64_REX_GOTPCRELX, data);
 	if (shift > 0 && !data && got_code_reads_table(code + 3))
-		return rewrite_table_entry(rewrite, place, code + 3);
+		return leads_to_table(rewrite, place, code + 3) ? rewrite_table_entry(rewrite, place, code + 3) :
+			place_refuse(rewrite, place, "reads an entry of the global offset table that the linker has not made: use "
+				"another linker");
 	/* mold 1.10 writes zeros over instructions that it cannot improve. */
 	if (shift > 0 && code[0] == 0 && code[1] == 0 && code[2] == 0)
 		return place_refuse(rewrite, place, "was an instruction that the linker has destroyed: use another linker");

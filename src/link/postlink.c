@@ -23,6 +23,7 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 static int resolve(const struct program *program, const struct open_names *open, const struct choices *choices,
 	const struct rebinding *rebinding, const struct kernel *kernel, struct imports *ret, struct messages *messages,
@@ -42,6 +43,26 @@ static int resolve(const struct program *program, const struct open_names *open,
 		wanted[count++].where = program->name;
 	}
 	return imports_resolve(NULL, wanted, count, choices, kernel, ret, messages);
+}
+
+/* In programs, gold leaves zeros where pointers in data would be to names that are undefined, and no trace of that. */
+static int check_linker(const struct program *program, struct kml_err *err)
+{
+	if (program->library || program->kept_count || !image_section_find(&program->image, ".note.gnu.gold-version"))
+		return 0;
+	return err_set(err, ENOTSUP, "%s: gold keeps nothing of pointers in data to undefined names: link with "
+		"-Wl,--emit-relocs", program->name);
+}
+
+/* Other tools can take relocations away again. */
+static bool misses_relocations_of_code(const struct program *program)
+{
+	size_t code = image_section_find(&program->image, ".text");
+
+	for (size_t i = 0; i < program->kept_count; i++)
+		if (program->kept[i].section == code)
+			return false;
+	return code;
 }
 
 /* A place that nobody knows of would stay bound to nothing. */
@@ -114,8 +135,9 @@ static int write_file(const char *to, const struct program *program, const struc
 	result = file_write_all(fd, file->bytes, file->size);
 	if (result < 0)
 		return err_set(err, -result, "%s: cannot write: %s", to, strerror(-result));
-	/* What may be done with the file stays as it was, but never more than that: no set-user-ID. */
-	if (stat(program->name, &status) < 0 || fchmod(fd, status.st_mode & 0777) < 0 || fsync(fd) < 0)
+	/* Whose it is and what may be done with it stays as it was, but never more than that: no set-user-ID. */
+	if (stat(program->name, &status) < 0 || (geteuid() == 0 && fchown(fd, status.st_uid, status.st_gid) < 0 &&
+			errno != EPERM && errno != EINVAL) || fchmod(fd, status.st_mode & 0777) < 0 || fsync(fd) < 0)
 		return err_errno(err, "%s", to);
 	return 0;
 }
@@ -139,8 +161,10 @@ static int rewrite(struct program *program, const struct kernel *kernel, const s
 	result = places_rewrite(program, imports, &segment, used, &constants, err);
 	if (result == 0 && check_used(program, imports, used, messages) < 0)
 		result = -ENOTSUP;
-	else if (result == 0 && !program->kept_count && leaves_open(imports))
+	else if (result == 0 && misses_relocations_of_code(program) && leaves_open(imports))
 		result = lost_check(program, err);
+	if (result == 0 && leaves_open(imports))
+		result = check_linker(program, err);
 	if (result == 0)
 		text_relocations_settle(program);
 	if (result == 0)

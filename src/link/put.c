@@ -4,8 +4,10 @@
 #include "common/cleanup.h"
 #include "common/err.h"
 #include "common/file.h"
+#include "kernel.h"
 #include "temp.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -24,6 +26,28 @@ static int put(const char *path, const void *bytes, size_t size, struct kml_err 
 	if (fchmod(fd, 0644) < 0 || fsync(fd) < 0 || rename(temporary, path) < 0)
 		return err_errno(err, "%s: cannot put it in place", path);
 	return 0;
+}
+
+static bool is_file(const char *path, const struct stat *status)
+{
+	struct stat other;
+
+	return path && stat(path, &other) == 0 && other.st_dev == status->st_dev && other.st_ino == status->st_ino;
+}
+
+int put_check(const char *path, const struct kernel *kernel, const char *btf, struct kml_err *err)
+{
+	struct stat status;
+	bool input;
+
+	if (lstat(path, &status) < 0)
+		return 0;
+	if (!S_ISREG(status.st_mode))
+		return err_set(err, EINVAL, "%s: not a regular file, and will not be replaced", path);
+	input = is_file(btf, &status);
+	for (size_t i = 0; i < kernel->image_count; i++)
+		input |= is_file(kernel->images[i].path, &status);
+	return input ? err_set(err, EINVAL, "%s: is an input: choose another file", path) : 0;
 }
 
 int put_file(const char *path, const void *bytes, size_t size, struct kml_err *err)

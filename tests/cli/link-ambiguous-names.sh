@@ -77,6 +77,8 @@ done
 nm -n vmlinux >System.map
 ends_with 1 "$tool" --kernel System.map prog.o
 said "and nothing can tell them apart at run time"
+ends_with 1 kml_link --import=twice@0x"$(address 2)zzz" prog.o
+said "but none there"
 ends_with 1 "$tool" --kernel System.map --import=twice@0x"$(address 1)" prog.o
 said "only a vmlinux with a build-id says where it is, and that is System.map (list of symbols)"
 objcopy --remove-section=.notes vmlinux

@@ -51,6 +51,9 @@ for linker in bfd lld gold; do
 	[ "$(./id)" = 1 ] || fail "$linker: stripped"
 done
 
+# Asked for twice is no mistake.
+kml_link --import=kernel_memcpy=memcpy --import=kernel_memcpy=memcpy prog.o -- pretend-kernel.o || fail "the same twice"
+
 # What the plan is, without making anything.
 rm -f prog
 kml_link --dry-run --import=kernel_memcpy=memcpy --direct=int_sqrt prog.o -- pretend-kernel.o >plan

@@ -48,6 +48,23 @@ ln -s real vmlinux
 keeps real "$input" prog.o
 mv real vmlinux
 
+# The same for what is written without a program.
+writes() { # output, text
+	for task in --index="$1" --extract-vdso="$1" "--header schedule_timeout -o $1"; do
+		ls -ldi --time-style=full-iso "$1" >listed
+		ends_with 1 kml_link $task
+		said_one_line
+		said "kml-link: $1: $2"
+		ls -ldi --time-style=full-iso "$1" | cmp - listed || fail "$1: is another now"
+	done
+}
+writes fifo "$other"
+writes dangling "$other"
+[ ! -e null ] || writes null "$other"
+writes vmlinux "is an input: choose another file"
+ends_with 0 kml_link --index=old
+ends_with 0 kml_link --index=old
+
 ends_with 64 kml_link -o "" prog.o
 said "kml-link: --output: empty name"
 

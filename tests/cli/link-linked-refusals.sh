@@ -166,3 +166,89 @@ echo 'extern long schedule_timeout(long); char *far = (char *)schedule_timeout +
 make -fPIE -pie -Wl,--emit-relocs
 refuses ".data: address 0x"
 said "is too far from the function"
+
+# An instruction can be moved for one of its operands only.
+cat >prog.c <<'END'
+extern void *kvar_pointer __asm__("kvar");
+extern int kflag;
+int main(void) { kvar_pointer = &kflag; return kflag; }
+END
+make -fno-pie -no-pie -Wl,--emit-relocs
+refuses ".text: address 0x"
+said "is in an instruction that uses another name of the kernel's, too: compile with -fPIC"
+
+# The address of a table's entry is not that of the variable, and what a linker has not made is none.
+cat >prog.s <<'END'
+	.section .note.GNU-stack, "", @progbits
+	.text
+	.globl main
+main:	lea jiffies@GOTPCREL(%rip), %rax
+	mov (%rax), %rax
+	ret
+END
+cc -c prog.s -o lea.o
+echo >prog.c
+make lea.o -Wl,--emit-relocs
+refuses ".text: address 0x"
+said "takes the address of its entry in the global offset table"
+if command -v ld.mold >/dev/null; then
+	cat >prog.c <<'END'
+extern long schedule_timeout(long), kadd6(long, long, long, long, long, long);
+struct pair { void *one, *other; } pair;
+__attribute__((noinline)) void set(struct pair *to) { to->one = schedule_timeout; to->other = kadd6; }
+int main(void) { set(&pair); return !pair.one; }
+END
+	make -O2 -fPIC -pie -fuse-ld=mold -Wl,--emit-relocs
+	objdump -d --disassemble=set prog | grep -q xmm || fail "no load of two pointers at once"
+	ends_with 1 "$tool" --kernel vmlinux prog
+	said "reads an entry of the global offset table that the linker has not made: use another linker"
+	cmp prog before || fail "mold: changed"
+fi
+
+# Pointers in data, of which gold keeps nothing: the calls alone are not all. In libraries it does.
+if command -v ld.gold >/dev/null; then
+	echo 'extern long schedule_timeout(long); long (*p)(long) = schedule_timeout; int main(void) { return schedule_timeout(1); }' >prog.c
+	make -fPIC -fno-plt -pie -fuse-ld=gold
+	refuses "gold keeps nothing of pointers in data to undefined names: link with -Wl,--emit-relocs"
+	make -fPIC -fno-plt -shared -fuse-ld=gold
+	ends_with 0 "$tool" --kernel vmlinux prog
+fi
+
+# Relocations of code that another tool has taken away, and odd names, which are no versions
+cat >prog.c <<'END'
+extern long schedule_timeout(long);
+long (*pointer)(long) = schedule_timeout;
+int main(void) { return schedule_timeout(1); }
+END
+make -static -Wl,--emit-relocs
+objcopy --remove-relocations=.text prog
+cp prog before
+refuses ".text: address 0x"
+said "the linker has bound an undefined name to address 0 and kept nothing of it"
+printf '\t.section .note.GNU-stack, "", @progbits\n\t.text\n\t.globl main\nmain:\tcall "schedule_timeout@x"\n\tcall schedule_timeout\n\tret\n' >odd.s
+cc -c odd.s
+echo >prog.c
+make odd.o -no-pie -Wl,--emit-relocs
+refuses "undefined name 'schedule_timeout@x'"
+
+# Another input beside it, that cannot be read; a plan that cannot be printed; whose the file is.
+echo 'extern long schedule_timeout(long); int main(void) { return schedule_timeout(1); }' >prog.c
+make -Wl,--emit-relocs
+ends_with 1 "$tool" --kernel vmlinux prog nothing.o
+cmp prog before || fail "changed beside an input that is not there"
+if [ -c /dev/full ]; then
+	for form in '' --json; do
+		echo before >kept
+		status=0
+		"$tool" --kernel vmlinux --explain $form prog -o kept >/dev/full 2>said || status=$?
+		[ $status = 1 ] || fail "status $status when the plan cannot be printed"
+		said_one_line
+		[ "$(cat kept)" = before ] || fail "replaced, and the plan was not printed"
+	done
+fi
+if [ "$(id -u)" = 0 ]; then
+	chown 1234:2345 prog
+	chmod 4750 prog
+	ends_with 0 "$tool" --kernel vmlinux prog
+	[ "$(stat -c '%u:%g %a' prog)" = "1234:2345 750" ] || fail "owner and mode: $(stat -c '%u:%g %a' prog)"
+fi
