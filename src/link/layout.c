@@ -181,8 +181,9 @@ static int find_room(const struct program *program, struct layout *layout, struc
 		add_overlapping(program, layout);
 		if (layout->moved_count == count && !move_table(program, layout, place))
 			return err_set(err, ENOTSUP, "%s: program headers: no room for %zu more, as what is behind them at 0x%"
-				PRIx64 " cannot move: link with -Wl,--build-id, or link the objects with kml-link",
-				program->name, more, place);
+				PRIx64 " cannot move: link %s, or link the objects with kml-link", program->name, more, place,
+				image_section_find(image, ".note.gnu.build-id") ? "with segments as another linker makes them" :
+				"with -Wl,--build-id");
 	}
 	if (!headers_fit(program, end))
 		return err_set(err, ENOTSUP, "%s: program headers: no room for %zu more in their segment", program->name,

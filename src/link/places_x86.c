@@ -186,6 +186,8 @@ static int rewrite_got_use(struct rewrite *rewrite, const struct place *place)
 	/* mold 1.10 writes zeros over instructions that it cannot improve. */
 	if (shift > 0 && code[0] == 0 && code[1] == 0 && code[2] == 0)
 		return place_refuse(rewrite, place, "was an instruction that the linker has destroyed: use another linker");
+	if (shift > 0 && leads_to_table(rewrite, place, code + 3))
+		return place_refuse(rewrite, place, "reads the global offset table in a way that is not known here");
 	/* The linker has made an immediate operand of it. */
 	if (shift > 0) {
 		struct place immediate = *place;
