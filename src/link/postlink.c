@@ -60,9 +60,9 @@ static bool misses_relocations_of_code(const struct program *program)
 	size_t code = image_section_find(&program->image, ".text");
 
 	for (size_t i = 0; i < program->kept_count; i++)
-		if (program->kept[i].section == code)
+		if (!code || program->kept[i].section == code)
 			return false;
-	return code;
+	return true;
 }
 
 /* A place that nobody knows of would stay bound to nothing. */
