@@ -67,8 +67,9 @@ kill_insmod() {
 
 # start_and_end TIMES: so many, and more until some were in ring 0, and some in 3; leaves in /tmp/rings how many
 start_and_end() {
-	local in_0=0 in_3=0
-	while [ $((in_0 + in_3)) -lt $1 ] || [ $in_0 = 0 ] || [ $in_3 = 0 ]; do
+	local in_0=0 in_3=0 unloaded=0
+	while [ $((in_0 + in_3)) -lt $1 ] || [ $in_0 = 0 ] || [ $in_3 = 0 ] || [ $unloaded -lt 2 ]; do
+		read -r unloaded </tmp/unloaded
 		/trusted/mode
 		case $? in
 		0) in_0=$((in_0 + 1)) ;;
@@ -83,10 +84,12 @@ start_and_end() {
 # A process that is in kernel mode keeps the module: many an rmmod is refused
 reload_beside() {
 	local unloaded=0 in_0 in_3
+	echo 0 >/tmp/unloaded
 	start_and_end $1 &
 	while [ ! -e /tmp/rings ]; do
 		is_loaded || load
-		rmmod kml 2>/tmp/error && unloaded=$((unloaded + 1))
+		rmmod kml 2>/tmp/error && unloaded=$((unloaded + 1)) && echo $unloaded >/tmp/unloaded.new &&
+			mv /tmp/unloaded.new /tmp/unloaded
 	done
 	wait
 	read -r in_0 in_3 </tmp/rings
